@@ -1,0 +1,1 @@
+export * from './initial-potential.js';
