@@ -17,3 +17,93 @@ export const OPTIMAL_INITIAL_POTENTIAL: InitialPotential = { kind: 'fraction', f
 
 /** v0 = 0, the start at rest of earlier conversion methods. */
 export const ZERO_INITIAL_POTENTIAL: InitialPotential = { kind: 'fraction', fraction: 0 };
+
+/** The fields that each kind must have, all finite numbers. */
+const FIELDS: ReadonlyMap<unknown, readonly string[]> = new Map([
+  ['fraction', ['fraction']],
+  ['uniform', ['low', 'high']],
+  ['normal', ['mean', 'standardDeviation']],
+]);
+
+/**
+ * Requires a value, such as one read from a file, to be an {@link InitialPotential}: a known kind, its fields finite
+ * numbers, low ≤ high, standardDeviation ≥ 0.
+ *
+ * @throws TypeError if the value is no object, its kind is unknown, or a field is missing or not a number
+ * @throws RangeError if a field is out of range; either message names every problem found
+ */
+export function assertInitialPotential(value: unknown): asserts value is InitialPotential {
+  const name = 'assertInitialPotential';
+  if (typeof value !== 'object' || value === null) {
+    throw new TypeError(
+      `${name}: potential must be an object, got ${value === null ? 'null' : typeof value}.`,
+    );
+  }
+  const potential = value as Readonly<Record<string, unknown>>;
+  const fields = FIELDS.get(potential['kind']);
+  if (fields === undefined) {
+    const kinds = [...FIELDS.keys()].join(', ');
+    throw new TypeError(`${name}: kind must be one of ${kinds}, got ${JSON.stringify(potential['kind'])}.`);
+  }
+  const wrong = fields.filter((field) => typeof potential[field] !== 'number');
+  if (wrong.length > 0) {
+    const list = wrong.map((field) => `${field} must be a number, got ${JSON.stringify(potential[field])}.`);
+    throw new TypeError(`${name}: ${list.join(' ')}`);
+  }
+  const problems = rangeProblems(potential as InitialPotential, fields);
+  if (problems.length > 0) throw new RangeError(`${name}: ${problems.join(' ')}`);
+}
+
+function rangeProblems(potential: InitialPotential, fields: readonly string[]): string[] {
+  const numbers = potential as unknown as Readonly<Record<string, number>>;
+  const problems = fields
+    .filter((field) => !Number.isFinite(numbers[field]))
+    .map((field) => `${field} must be finite, got ${numbers[field]!}.`);
+  if (potential.kind === 'uniform' && potential.low > potential.high) {
+    problems.push(`low must be at most high, got low ${potential.low} and high ${potential.high}.`);
+  }
+  if (potential.kind === 'normal' && potential.standardDeviation < 0) {
+    problems.push(`standardDeviation must be at least 0, got ${potential.standardDeviation}.`);
+  }
+  return problems;
+}
+
+/**
+ * Short label for tables and legends.
+ *
+ * @example
+ * describeInitialPotential({ kind: 'fraction', fraction: 0.5 }); // 'θ/2'
+ * describeInitialPotential({ kind: 'uniform', low: 0, high: 1 }); // 'uniform(0, θ)'
+ * describeInitialPotential({ kind: 'normal', mean: 0.5, standardDeviation: 0.25 }); // 'normal(0.5 θ, sd 0.25 θ)'
+ */
+export function describeInitialPotential(potential: InitialPotential): string {
+  switch (potential.kind) {
+    case 'fraction':
+      return potential.fraction === 0.5 ? 'θ/2' : multipleOfTheta(potential.fraction);
+    case 'uniform':
+      return `uniform(${multipleOfTheta(potential.low)}, ${multipleOfTheta(potential.high)})`;
+    case 'normal':
+      return `normal(${multipleOfTheta(potential.mean)}, sd ${multipleOfTheta(potential.standardDeviation)})`;
+  }
+}
+
+function multipleOfTheta(k: number): string {
+  if (k === 0) return '0';
+  if (k === 1) return 'θ';
+  return `${k} θ`;
+}
+
+/**
+ * E[v0]/θ: the mean initial potential in units of the threshold. A mean of 0.5 leaves no bias under the paper's
+ * piecewise-uniform inputs, whatever the spread (reset by subtraction, draws within [0, 1]).
+ */
+export function meanInitialPotential(potential: InitialPotential): number {
+  switch (potential.kind) {
+    case 'fraction':
+      return potential.fraction;
+    case 'uniform':
+      return potential.low + (potential.high - potential.low) / 2;
+    case 'normal':
+      return potential.mean;
+  }
+}
