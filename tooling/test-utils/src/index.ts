@@ -1,1 +1,12 @@
-export {};
+export { expectSameBits, type NumberArray } from './same-bits.js';
+export {
+  expectClose,
+  TOLERANCES,
+  type CloseOptions,
+  type Tolerance,
+  type ToleranceKind,
+} from './tolerances.js';
+export { extractExamples, readmeExamples, type ReadmeExample } from './readme-examples.js';
+export { runExample } from './run-example.js';
+export { temporaryFolder } from './temporary-folder.js';
+export { testReadme } from './test-readme.js';

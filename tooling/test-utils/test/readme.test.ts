@@ -1,0 +1,3 @@
+import { testReadme } from '../src/index.js';
+
+testReadme(import.meta.dirname + '/..');
