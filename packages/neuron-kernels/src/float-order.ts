@@ -1,0 +1,29 @@
+/**
+ * The order of float32 additions: the contract by which every kernel here gives the same bits.
+ *
+ * Every operation below rounds to float32 (`Math.fround`). For an output neuron (row, column, channel) of a layer:
+ *
+ * 1. **Constant current** c, once per image. c = bias[channel]; then for each synapse that reads `'input'`, in the order
+ *    listed: c = c + (w · x), product rounded first, over kernel row, kernel column, [pool row, pool column], input
+ *    channel, each ascending. Positions outside the image are skipped; zeros in the image are not.
+ * 2. **Current** s of a step. s = c; then for each synapse that reads spikes, in the order listed: over kernel row,
+ *    kernel column, [pool row, pool column] inside the image, then groups of {@link groupSize} consecutive input channels,
+ *    ascending: p = sum of the weights of the channels in the group that spiked, ascending, *starting from the first of
+ *    them*; s = s + p. A group without spikes adds nothing. An identity synapse adds scale[channel] per spike, over
+ *    [pool row, pool column].
+ * 3. **Neuron.** u = v + s; spike if u ≥ θ; v = u − θ (or 0) after a spike, else v = u. The read-out: v = v + s.
+ *
+ * Why this order. The current of a step does not depend on the potential, so that kernels may compute several steps at
+ * once; a group's partial sum can be read from a table of 16 rows per 4 channels, without a branch, which is the
+ * fastest way for narrow sources; wide sources have few spikes per group and tables that no cache holds, so there each
+ * spike is added on its own. Adding −0 changes no float (s + −0 = s, also for s = ±0), so a table may hold −0
+ * for the empty group and padding may be −0.
+ *
+ * @see architecture.md, "Decisions that hold everywhere", 5
+ */
+export function groupSize(sourceChannels: number): 1 | 4 {
+  return sourceChannels <= GROUPED_CHANNELS_LIMIT ? 4 : 1;
+}
+
+/** Sources of at most this many channels add in groups of 4. Part of the contract: changing it changes results. */
+export const GROUPED_CHANNELS_LIMIT = 64;

@@ -1,0 +1,88 @@
+import { sizeOf } from './geometry.js';
+import type { SpikingPlan } from './plan.js';
+import type { RecordOptions, SimulationRequest, SimulatorOptions } from './simulator.js';
+
+/** Spike counts are stored in 16 bits. */
+const TIME_STEPS_LIMIT = 65_535;
+const THREADS_LIMIT = 1024;
+
+/** @throws RangeError naming every option that is out of range */
+export function assertOptions({ backend = 'auto', threads = 1, memoryBytes = 1 }: SimulatorOptions): void {
+  const problems: string[] = [];
+  if (!['auto', 'reference', 'wasm'].includes(backend)) {
+    problems.push(`backend must be 'auto', 'reference' or 'wasm', got ${backend}.`);
+  }
+  if (!isInteger(threads, 1, THREADS_LIMIT)) {
+    problems.push(`threads must be an integer in [1, ${THREADS_LIMIT}], got ${threads}.`);
+  }
+  if (!(Number.isFinite(memoryBytes) && memoryBytes > 0)) {
+    problems.push(`memoryBytes must be a positive number of bytes, got ${memoryBytes}.`);
+  }
+  if (problems.length > 0) throw new RangeError(`createSimulator: ${problems.join(' ')}`);
+}
+
+/**
+ * Requires a request to fit its plan.
+ *
+ * @throws RangeError naming every problem found
+ */
+export function assertRequest(plan: SpikingPlan, request: SimulationRequest): void {
+  const { batch, timeSteps, images, record = {} } = request;
+  const problems: string[] = [];
+  if (!isInteger(batch, 1, Number.MAX_SAFE_INTEGER)) {
+    problems.push(`batch must be an integer ≥ 1, got ${batch}.`);
+  }
+  if (!isInteger(timeSteps, 1, TIME_STEPS_LIMIT)) {
+    problems.push(`timeSteps must be an integer in [1, ${TIME_STEPS_LIMIT}], got ${timeSteps}.`);
+  }
+  if (problems.length === 0) {
+    problems.push(...arrayProblems('images', images, batch * sizeOf(plan.inputShape)));
+    problems.push(...potentialProblems(plan, request));
+    problems.push(...recordProblems(plan, record, timeSteps));
+  }
+  if (problems.length > 0) throw new RangeError(`run: ${problems.join(' ')}`);
+}
+
+function isInteger(value: number, low: number, high: number): boolean {
+  return Number.isSafeInteger(value) && value >= low && value <= high;
+}
+
+function arrayProblems(name: string, values: Float32Array, length: number): string[] {
+  if (values.length !== length) return [`${name} must hold ${length} values, got ${values.length}.`];
+  const wrong = values.findIndex((value) => !Number.isFinite(value));
+  return wrong < 0 ? [] : [`${name}[${wrong}] must be finite, got ${values[wrong]!}.`];
+}
+
+function potentialProblems(plan: SpikingPlan, { initialPotentials, batch }: SimulationRequest): string[] {
+  const spiking = plan.layers.slice(0, -1);
+  if (initialPotentials.length !== spiking.length) {
+    return [
+      `initialPotentials must hold one entry per spiking layer (${spiking.length}), got ${initialPotentials.length}.`,
+    ];
+  }
+  return spiking.flatMap(({ shape }, layer) => {
+    const { kind, values } = initialPotentials[layer]!;
+    const length = kind === 'per-neuron' ? batch * sizeOf(shape) : shape[2];
+    return arrayProblems(`initialPotentials[${layer}].values (${kind})`, values, length);
+  });
+}
+
+function recordProblems(plan: SpikingPlan, record: RecordOptions, timeSteps: number): string[] {
+  const { spikeCountsAt = [], membrane = [] } = record;
+  const steps = spikeCountsAt
+    .filter((step) => !isInteger(step, 1, timeSteps))
+    .map((step) => `record.spikeCountsAt must hold integers in [1, ${timeSteps}], got ${step}.`);
+  const traces = membrane.flatMap(({ layer, neurons }, i) => {
+    const traced = plan.layers[layer];
+    if (traced === undefined) {
+      return [
+        `record.membrane[${i}].layer must be an integer in [0, ${plan.layers.length - 1}], got ${layer}.`,
+      ];
+    }
+    const last = sizeOf(traced.shape) - 1;
+    return neurons
+      .filter((neuron) => !isInteger(neuron, 0, last))
+      .map((neuron) => `record.membrane[${i}].neurons must hold integers in [0, ${last}], got ${neuron}.`);
+  });
+  return [...steps, ...traces];
+}
