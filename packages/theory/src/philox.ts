@@ -41,44 +41,54 @@ export function philox4x32(
 }
 
 /**
- * {@link philox4x32} without allocation: for inner loops. Arguments are not checked.
+ * {@link philox4x32} without allocation and for several consecutive counters: for inner loops. Arguments are not
+ * checked. Measured 12 to 16 ns per word (bench/philox.bench.ts).
  *
  * @param counter [4], read
  * @param key     [2], read
- * @param out     [4], overwritten; may be the same array as `counter`
+ * @param out     [4 · blocks], overwritten: block b holds the words of counter [counter[0] + b mod 2³², …]; may be the
+ *                same array as `counter` when there is one block
  */
 export function philox4x32Into(counter: Uint32Array, key: Uint32Array, out: Uint32Array): void {
-  let c0 = counter[0]! | 0;
-  let c1 = counter[1]! | 0;
-  let c2 = counter[2]! | 0;
-  let c3 = counter[3]! | 0;
-  let k0 = key[0]! | 0;
-  let k1 = key[1]! | 0;
-  for (let round = 0; round < ROUNDS; round++) {
-    // High halves of the two 32 × 32 → 64-bit products from 16-bit limbs; every partial sum fits in 32 bits.
-    const low0 = c0 & 0xffff;
-    const high0 = c0 >>> 16;
-    const middle0 =
-      (Math.imul(MULTIPLIER_0 >>> 16, low0) + (Math.imul(MULTIPLIER_0 & 0xffff, low0) >>> 16)) | 0;
-    const upper0 = (Math.imul(MULTIPLIER_0 & 0xffff, high0) + (middle0 & 0xffff)) | 0;
-    const product0 = (Math.imul(MULTIPLIER_0 >>> 16, high0) + (middle0 >>> 16) + (upper0 >>> 16)) | 0;
-    const low1 = c2 & 0xffff;
-    const high1 = c2 >>> 16;
-    const middle1 =
-      (Math.imul(MULTIPLIER_1 >>> 16, low1) + (Math.imul(MULTIPLIER_1 & 0xffff, low1) >>> 16)) | 0;
-    const upper1 = (Math.imul(MULTIPLIER_1 & 0xffff, high1) + (middle1 & 0xffff)) | 0;
-    const product1 = (Math.imul(MULTIPLIER_1 >>> 16, high1) + (middle1 >>> 16) + (upper1 >>> 16)) | 0;
-    const next1 = Math.imul(MULTIPLIER_1, c2);
-    const next3 = Math.imul(MULTIPLIER_0, c0);
-    c0 = product1 ^ c1 ^ k0;
-    c2 = product0 ^ c3 ^ k1;
-    c1 = next1;
-    c3 = next3;
-    k0 = (k0 + WEYL_0) | 0;
-    k1 = (k1 + WEYL_1) | 0;
+  const first = counter[0]! | 0;
+  const counter1 = counter[1]! | 0;
+  const counter2 = counter[2]! | 0;
+  const counter3 = counter[3]! | 0;
+  const key0 = key[0]! | 0;
+  const key1 = key[1]! | 0;
+  for (let word = 0; word < out.length; word += 4) {
+    let c0 = (first + (word >>> 2)) | 0;
+    let c1 = counter1;
+    let c2 = counter2;
+    let c3 = counter3;
+    let k0 = key0;
+    let k1 = key1;
+    for (let round = 0; round < ROUNDS; round++) {
+      // High halves of the two 32 × 32 → 64-bit products from 16-bit limbs; every partial sum fits in 32 bits.
+      const low0 = c0 & 0xffff;
+      const high0 = c0 >>> 16;
+      const middle0 =
+        (Math.imul(MULTIPLIER_0 >>> 16, low0) + (Math.imul(MULTIPLIER_0 & 0xffff, low0) >>> 16)) | 0;
+      const upper0 = (Math.imul(MULTIPLIER_0 & 0xffff, high0) + (middle0 & 0xffff)) | 0;
+      const product0 = (Math.imul(MULTIPLIER_0 >>> 16, high0) + (middle0 >>> 16) + (upper0 >>> 16)) | 0;
+      const low1 = c2 & 0xffff;
+      const high1 = c2 >>> 16;
+      const middle1 =
+        (Math.imul(MULTIPLIER_1 >>> 16, low1) + (Math.imul(MULTIPLIER_1 & 0xffff, low1) >>> 16)) | 0;
+      const upper1 = (Math.imul(MULTIPLIER_1 & 0xffff, high1) + (middle1 & 0xffff)) | 0;
+      const product1 = (Math.imul(MULTIPLIER_1 >>> 16, high1) + (middle1 >>> 16) + (upper1 >>> 16)) | 0;
+      const next1 = Math.imul(MULTIPLIER_1, c2);
+      const next3 = Math.imul(MULTIPLIER_0, c0);
+      c0 = product1 ^ c1 ^ k0;
+      c2 = product0 ^ c3 ^ k1;
+      c1 = next1;
+      c3 = next3;
+      k0 = (k0 + WEYL_0) | 0;
+      k1 = (k1 + WEYL_1) | 0;
+    }
+    out[word] = c0;
+    out[word + 1] = c1;
+    out[word + 2] = c2;
+    out[word + 3] = c3;
   }
-  out[0] = c0;
-  out[1] = c1;
-  out[2] = c2;
-  out[3] = c3;
 }
