@@ -133,7 +133,8 @@ export interface Preprocessing {
 }
 
 /** A plain JSON value, for facts that travel with a network. */
-export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+export type JsonValue =
+  string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 
 /**
  * A network as plain data: nodes in topological order (every input stands before its use), exactly one `input`
