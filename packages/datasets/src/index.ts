@@ -1,1 +1,25 @@
-export type * from './dataset.js';
+export type { Dataset, Normalization } from './dataset.js';
+export { createDataset, firstImages } from './create-dataset.js';
+export { DatasetError, type DatasetProblem } from './dataset-error.js';
+export type { DatasetDefinition, DatasetDownload, DatasetFile, LabelSet } from './definition.js';
+export { dataFolder, datasetFolder, type DataFolder } from './data-folder.js';
+export { DATASET_DEFINITIONS, type FileDatasetName } from './registry.js';
+export { DATASET_NAMES, loadDataset, type DatasetName, type LoadOptions } from './load.js';
+export {
+  listDatasets,
+  verifyDataset,
+  type DatasetPresence,
+  type Verification,
+  type VerifiedFile,
+} from './verify.js';
+export { NORMALIZATIONS, normalizationTable, normalizeImages } from './normalization.js';
+export {
+  DEFAULT_SHAPES_LENGTH,
+  DEFAULT_SHAPES_SEED,
+  EMBEDDED_DATASET,
+  generateShapes,
+  renderShapesImage,
+  SHAPES_CLASSES,
+  shapesLabel,
+  type ShapesOptions,
+} from './shapes.js';

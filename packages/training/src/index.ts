@@ -1,1 +1,9 @@
-export {};
+export { BackendError, selectBackend, type BackendName, type SelectedBackend } from './backend.js';
+export { evaluateNetwork, type EvaluateOptions, type Evaluation } from './evaluate.js';
+export { MINIMUM_BOUND, MomentumDescent, type MomentumDescentOptions } from './momentum-descent.js';
+export { paperRecipe, type Recipe, shortRecipe } from './recipe.js';
+export { learningRate, type Schedule } from './schedule.js';
+export { type Training, type TrainingProgress, trainNetwork, type TrainOptions } from './train.js';
+export { BATCH_NORM_MOMENTUM, TrainableNetwork, type ForwardOptions } from './trainable-network.js';
+export { TrainingError } from './training-error.js';
+export type { EpochLog } from './training-state.js';

@@ -1,0 +1,65 @@
+import { Command, CommanderError } from 'commander';
+import { convertCommand } from './commands/convert.js';
+import { dataCommand } from './commands/data.js';
+import { doctorCommand } from './commands/doctor.js';
+import { evaluateCommand } from './commands/evaluate.js';
+import { reportCommand } from './commands/report.js';
+import { reproduceCommand } from './commands/reproduce.js';
+import { trainCommand } from './commands/train.js';
+import { EXIT_INTERRUPTED, EXIT_USAGE, exitCodeOf, explainError } from './failure.js';
+import { interruption } from './interruption.js';
+
+/** The program `opi` with all its commands; nothing runs before `parseAsync`. */
+export function buildProgram(): Command {
+  const program = new Command('opi')
+    .description(
+      'Convert trained image networks to spiking ones that start at their optimal membrane potential, and reproduce the tables of Bu et al. (AAAI 2022).',
+    )
+    .showHelpAfterError('(opi --help lists the commands, opi COMMAND --help its options)')
+    .showSuggestionAfterError(true)
+    .exitOverride();
+  const commands = [
+    reproduceCommand(),
+    trainCommand(),
+    convertCommand(),
+    evaluateCommand(),
+    dataCommand(),
+    reportCommand(),
+    doctorCommand(),
+  ];
+  for (const command of commands) program.addCommand(inherit(command, program));
+  return program;
+}
+
+function inherit(command: Command, parent: Command): Command {
+  command.copyInheritedSettings(parent);
+  for (const child of command.commands) inherit(child, command);
+  return command;
+}
+
+/**
+ * Runs `opi` with the arguments of a process and sets `process.exitCode`:
+ * 0 success, 1 failure (the message is on standard error), 2 wrong usage, 130 interrupted by Ctrl-C.
+ */
+export async function main(argv: readonly string[]): Promise<void> {
+  // A reader that closes the pipe early (`opi … | head`) is no failure.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+  try {
+    await buildProgram().parseAsync([...argv]);
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? 0 : EXIT_USAGE;
+      return;
+    }
+    if (interruption().aborted) {
+      process.stderr.write('opi: interrupted. What was finished is kept; the same command continues there.\n');
+      process.exitCode = EXIT_INTERRUPTED;
+      return;
+    }
+    process.stderr.write(`opi: ${explainError(error)}\n`);
+    process.exitCode = exitCodeOf(error);
+  }
+}

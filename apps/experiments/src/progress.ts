@@ -1,0 +1,60 @@
+import cliProgress from 'cli-progress';
+
+/** One long piece of work that can be watched. */
+export interface Progress {
+  /** Sets how much is done and what to show behind the bar. */
+  update(done: number, note?: string): void;
+  /** Ends the bar; `summary` stays as a line. */
+  stop(summary?: string): void;
+}
+
+const PLAIN_INTERVAL_MS = 5_000;
+
+/**
+ * A progress bar on a terminal; elsewhere (pipe, file, CI) plain lines on standard error, at most one in five
+ * seconds; nothing if `quiet`. Standard output stays free for results.
+ */
+export function startProgress(label: string, total: number, quiet = false): Progress {
+  if (quiet) return { update: () => undefined, stop: () => undefined };
+  return process.stderr.isTTY ? bar(label, total) : plainLines(label, total);
+}
+
+function bar(label: string, total: number): Progress {
+  const view = new cliProgress.SingleBar({
+    format: `${label} {bar} {percentage}% | ETA {eta_formatted} | {note}`,
+    barsize: Math.max(8, Math.min(30, (process.stderr.columns || 80) - label.length - 46)),
+    hideCursor: null,
+    stream: process.stderr,
+    clearOnComplete: true,
+    linewrap: false,
+  });
+  view.start(total, 0, { note: '' });
+  return {
+    update: (done, note = '') => {
+      view.update(done, { note });
+    },
+    stop: (summary) => {
+      view.stop();
+      if (summary !== undefined) process.stderr.write(`${summary}\n`);
+    },
+  };
+}
+
+function plainLines(label: string, total: number): Progress {
+  const begun = Date.now();
+  let last = begun;
+  return {
+    update: (done, note = '') => {
+      const now = Date.now();
+      if (now - last < PLAIN_INTERVAL_MS) return;
+      last = now;
+      const percent = Math.floor((100 * done) / Math.max(1, total));
+      const left = done > 0 ? Math.round(((now - begun) * (total - done)) / done / 1000) : undefined;
+      const eta = left === undefined ? '' : `, about ${left} s left`;
+      process.stderr.write(`${label}: ${percent} %${eta}${note === '' ? '' : ` (${note})`}\n`);
+    },
+    stop: (summary) => {
+      if (summary !== undefined) process.stderr.write(`${summary}\n`);
+    },
+  };
+}

@@ -1,0 +1,62 @@
+import type { Augmentation, Normalization } from '@opi-snn/datasets';
+import type { Schedule } from './schedule.js';
+
+/** Everything that decides what a training run computes, besides network and data. */
+export interface Recipe {
+  /** Integer ≥ 1. */
+  readonly epochs: number;
+  /** Images a step, integer ≥ 1. */
+  readonly batchSize: number;
+  /** Highest learning rate, > 0. */
+  readonly learningRate: number;
+  readonly schedule: Schedule;
+  readonly momentum: number;
+  readonly nesterov: boolean;
+  /** L2 on weights, biases and batch-norm parameters. */
+  readonly weightDecay: number;
+  /** L2 on the activation bounds. */
+  readonly boundDecay: number;
+  /** Share of the target spread over all classes, in [0, 1). */
+  readonly labelSmoothing: number;
+  readonly augmentation: Augmentation;
+  readonly normalization: Normalization;
+  /** Integer in [0, 2⁵³): initial weights, order and augmentation follow from it. */
+  readonly seed: number;
+}
+
+/**
+ * The published recipe (300 epochs; SGD 0.9, cosine per epoch, decay 5e-4 also on the bounds, batch 128, crop, flip,
+ * Cutout 16) for a data set's normalisation; AutoAugment is not part of it yet.
+ *
+ * @see Bu et al. (AAAI 2022), experiments; Bu et al. (ICLR 2022), appendix A.1
+ */
+export function paperRecipe(normalization: Normalization, seed: number): Recipe {
+  return {
+    epochs: 300,
+    batchSize: 128,
+    learningRate: 0.1,
+    schedule: { kind: 'cosine', per: 'epoch', warmUpEpochs: 0 },
+    momentum: 0.9,
+    nesterov: false,
+    weightDecay: 5e-4,
+    boundDecay: 5e-4,
+    labelSmoothing: 0,
+    augmentation: { crop: 4, flip: true, cutout: 16 },
+    normalization,
+    seed,
+  };
+}
+
+/**
+ * A recipe for tens of epochs instead of hundreds: warm-up over one epoch, cosine per step, Nesterov momentum, crop
+ * and flip without Cutout, which needs a long schedule to pay off.
+ */
+export function shortRecipe(normalization: Normalization, seed: number): Recipe {
+  return {
+    ...paperRecipe(normalization, seed),
+    epochs: 30,
+    schedule: { kind: 'cosine', per: 'step', warmUpEpochs: 1 },
+    nesterov: true,
+    augmentation: { crop: 4, flip: true },
+  };
+}

@@ -1,0 +1,22 @@
+import { open, rename, rm } from 'node:fs/promises';
+
+/**
+ * Writes a file so that a reader (or a run after `kill -9`) sees the old content or the new one, never a part: written
+ * beside its place, flushed to the disk, renamed.
+ */
+export async function writeFileWhole(path: string, content: Uint8Array | string): Promise<void> {
+  const aside = `${path}.${process.pid}.part`;
+  try {
+    const file = await open(aside, 'w');
+    try {
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(aside, path);
+  } catch (error) {
+    await rm(aside, { force: true });
+    throw error;
+  }
+}
