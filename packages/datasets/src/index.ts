@@ -12,6 +12,13 @@ export {
   type Verification,
   type VerifiedFile,
 } from './verify.js';
+export { augmentImage, type Augmentation, type AugmentRequest } from './augment.js';
+export {
+  batchesPerEpoch,
+  trainingBatches,
+  type TrainingBatch,
+  type TrainingBatchesOptions,
+} from './training-batches.js';
 export { NORMALIZATIONS, normalizationTable, normalizeImages } from './normalization.js';
 export {
   DEFAULT_SHAPES_LENGTH,
