@@ -1,1 +1,9 @@
-export {};
+export { accuracyAt, correctAt } from './accuracy.js';
+export { type CompiledNetwork, compileNetwork } from './compile.js';
+export { CompileError, type CompileProblem } from './compile-error.js';
+export { createRunner, type NetworkRunner, type RunnerOptions } from './create-runner.js';
+export { imagesInMemory, type ImageSource } from './image-source.js';
+export { predictionHash, type Predictions } from './prediction-hash.js';
+export type { RecordRequest, RunOptions } from './run-options.js';
+export { simulateNetwork } from './simulate-network.js';
+export type { LayerActivity, MembraneTrace, Simulation, SpikeCounts } from './simulation.js';

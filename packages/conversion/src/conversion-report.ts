@@ -1,0 +1,33 @@
+import type { InitialPotential } from '@opi-snn/theory';
+import type { ActivationNode } from './activation-layer.js';
+import type { NeuronRule } from './neuron-rule.js';
+
+/** What became of one activation. */
+export interface LayerReport {
+  /** Name of the node, the same in ANN and SNN. */
+  readonly node: string;
+  /** The activation that was replaced. */
+  readonly replaced: ActivationNode['op'];
+  /** θ, [1] or [channels]. */
+  readonly theta: readonly number[];
+  readonly initialPotential: InitialPotential;
+}
+
+/** How a spiking network came about; plain data. */
+export interface ConversionReport {
+  /** Name of the method, if the rules have one. */
+  readonly method?: string;
+  /** Label of the threshold rule, such as `percentile 99.9`. */
+  readonly threshold: string;
+  readonly reset: NeuronRule['reset'];
+  /** In the order of the nodes. */
+  readonly layers: readonly LayerReport[];
+  /** Batch-norm nodes that were folded into the layer before them. */
+  readonly foldedBatchNorms: readonly string[];
+  /** Max-pooling nodes that were replaced by average pooling. */
+  readonly replacedMaxPools: readonly string[];
+  /** {@link hashNetwork} of the ANN. */
+  readonly sourceHash: string;
+  /** What a reader should know: combinations outside the theory, replaced nodes. Whole sentences. */
+  readonly notes: readonly string[];
+}

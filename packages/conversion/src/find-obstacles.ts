@@ -1,0 +1,111 @@
+import {
+  findNetworkProblems,
+  foldBatchNorm,
+  NetworkError,
+  type Network,
+  type NetworkNode,
+} from '@opi-snn/network';
+import { isActivation } from './activation-layer.js';
+import type { ConversionProblem } from './conversion-error.js';
+import type { ConversionOptions } from './convert-network.js';
+import { isMaxPool } from './pool-replacements/average.js';
+
+/**
+ * Everything about network and options, apart from thresholds and potentials, that keeps them from being converted.
+ *
+ * @internal
+ */
+export function findObstacles(network: Network, options: ConversionOptions): ConversionProblem[] {
+  const invalid = findNetworkProblems(network).map(({ node, message }) => {
+    return { node, message, remedy: 'Repair the network; validateNetwork lists the same' };
+  });
+  const { nodes, output } = network.description;
+  return [
+    ...optionProblems(options),
+    ...invalid,
+    ...(invalid.length === 0 ? foldingProblems(network) : []),
+    ...nodes.flatMap((node) => nodeProblems(node, output, options)),
+    ...(nodes.some(isActivation) ? [] : [NO_ACTIVATION]),
+  ];
+}
+
+const NO_ACTIVATION: ConversionProblem = {
+  node: null,
+  message: 'the network has no activation (relu, clip, qcfs), so that nothing would spike',
+  remedy: 'Convert the trained ANN, not a part of it',
+};
+
+function optionProblems({ neuron, maxPool }: ConversionOptions): ConversionProblem[] {
+  const problems: ConversionProblem[] = [];
+  const resets: readonly string[] = ['subtraction', 'zero'];
+  if (!resets.includes(neuron.reset)) {
+    const message = `neuron.reset must be subtraction or zero, got ${JSON.stringify(neuron.reset)}`;
+    problems.push({ node: null, message, remedy: 'The theory holds for subtraction' });
+  }
+  const replacements: readonly unknown[] = [undefined, 'average'];
+  if (!replacements.includes(maxPool)) {
+    const message = `maxPool must be average or absent, got ${JSON.stringify(maxPool)}`;
+    problems.push({ node: null, message, remedy: 'Average pooling is the only replacement so far' });
+  }
+  return problems;
+}
+
+/** Batch norms without a convolution or dense layer to fold into. */
+function foldingProblems(network: Network): ConversionProblem[] {
+  try {
+    foldBatchNorm(network);
+    return [];
+  } catch (error) {
+    if (!(error instanceof NetworkError)) throw error;
+    const remedy = 'Batch norm must follow a conv2d or dense node that nothing else reads';
+    return error.problems.map(({ node, message }) => ({ node, message, remedy }));
+  }
+}
+
+function nodeProblems(
+  node: NetworkNode,
+  output: string,
+  { maxPool }: ConversionOptions,
+): ConversionProblem[] {
+  const problems: ConversionProblem[] = [];
+  const add = (message: string, remedy: string): void => {
+    problems.push({ node: node.name, message, remedy });
+  };
+  if (node.op === 'integrate-and-fire') {
+    add('the network spikes already (integrate-and-fire)', 'Convert the ANN it came from');
+  }
+  if (isMaxPool(node) && maxPool === undefined) {
+    const cost = 'it changes what the ANN computes unless it was trained so';
+    add(
+      'max pooling has no spiking counterpart',
+      `State a replacement: --max-pool average (maxPool: 'average'; ${cost})`,
+    );
+  }
+  if (isActivation(node) && node.name === output) {
+    add(
+      `the output is a ${node.op}, but logits must be linear`,
+      `Make ${JSON.stringify(node.inputs[0])} the output, or put a dense node after it`,
+    );
+  }
+  const known: readonly string[] = KNOWN_OPERATIONS;
+  if (!known.includes(node.op)) {
+    add(`operation ${JSON.stringify(node.op)} is unknown`, `Known are ${KNOWN_OPERATIONS.join(', ')}`);
+  }
+  return problems;
+}
+
+const KNOWN_OPERATIONS: readonly NetworkNode['op'][] = [
+  'input',
+  'conv2d',
+  'dense',
+  'batch-norm',
+  'add',
+  'average-pool',
+  'max-pool',
+  'global-average-pool',
+  'flatten',
+  'relu',
+  'clip',
+  'qcfs',
+  'integrate-and-fire',
+];

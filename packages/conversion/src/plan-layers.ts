@@ -1,0 +1,65 @@
+import type { Network, Tensor } from '@opi-snn/network';
+import type { InitialPotential } from '@opi-snn/theory';
+import { isActivation, type ActivationNode } from './activation-layer.js';
+import type { ConversionProblem } from './conversion-error.js';
+import type { ConversionOptions } from './convert-network.js';
+import { initialPotentialsOf } from './initial-potential-rules/initial-potential-rule.js';
+import { chooseThreshold, thresholdRuleProblem } from './threshold-rules/threshold-rule.js';
+
+/** What an activation will become. */
+export interface PlannedLayer {
+  readonly node: ActivationNode;
+  readonly theta: Tensor;
+  readonly initialPotential: InitialPotential;
+}
+
+/**
+ * Threshold and initial potential of every activation by the rules, and everything that the rules cannot do here.
+ *
+ * @internal
+ */
+export function planLayers(
+  { description, tensors }: Network,
+  options: ConversionOptions,
+): { readonly planned: readonly PlannedLayer[]; readonly problems: readonly ConversionProblem[] } {
+  const activations = description.nodes.filter(isActivation);
+  const names = activations.map(({ name }) => name);
+  const { potentials, problems: potentialProblems } = initialPotentialsOf(options.initialPotential, names);
+  const problems = [...statisticsProblems(options, names), ...potentialProblems];
+  const ruleProblem = thresholdRuleProblem(options.threshold);
+  if (ruleProblem !== undefined) {
+    problems.push({ node: null, message: ruleProblem, remedy: 'Percentiles are given in percent' });
+    return { planned: [], problems };
+  }
+  const planned: PlannedLayer[] = [];
+  for (const node of activations) {
+    const bound = tensors.get(`${node.name}/bound`);
+    // A missing bound is the network's own problem, which validation reports.
+    if (node.op !== 'relu' && bound === undefined) continue;
+    const statistics = options.statistics?.find((layer) => layer.node === node.name);
+    const chosen = chooseThreshold(options.threshold, { node, bound, statistics });
+    const initialPotential = potentials.get(node.name);
+    if ('problem' in chosen) {
+      problems.push({ node: node.name, message: chosen.problem, remedy: chosen.remedy });
+    } else if (initialPotential !== undefined) planned.push({ node, theta: chosen.theta, initialPotential });
+  }
+  return { planned, problems };
+}
+
+/** Statistics of nodes that do not exist, or twice for one node, are a mix-up that must not pass. */
+function statisticsProblems(
+  { statistics = [] }: ConversionOptions,
+  names: readonly string[],
+): ConversionProblem[] {
+  const seen = new Set<string>();
+  const problems: ConversionProblem[] = [];
+  for (const { node } of statistics) {
+    const remedy = 'Collect the statistics again, on this network';
+    if (!names.includes(node)) {
+      const message = `statistics are given for ${JSON.stringify(node)}, which is no activation of the network`;
+      problems.push({ node: null, message, remedy });
+    } else if (seen.has(node)) problems.push({ node, message: 'statistics are given twice', remedy });
+    seen.add(node);
+  }
+  return problems;
+}

@@ -1,0 +1,111 @@
+import type { JsonValue, Network, NetworkNode, Tensor } from '@opi-snn/network';
+import { describeInitialPotential, meanInitialPotential } from '@opi-snn/theory';
+import type { ConversionReport } from './conversion-report.js';
+import type { Conversion, ConversionOptions } from './convert-network.js';
+import { hashNetwork } from './hash-network.js';
+import type { PlannedLayer } from './plan-layers.js';
+import { averageInsteadOfMaximum, isMaxPool } from './pool-replacements/average.js';
+import { describeThresholdRule } from './threshold-rules/threshold-rule.js';
+
+/** What {@link replaceNodes} works on; nothing in it is altered. */
+export interface Replacement {
+  readonly source: Network;
+  /** The source without batch norm. */
+  readonly folded: Network;
+  readonly options: ConversionOptions;
+  readonly layers: readonly PlannedLayer[];
+}
+
+/**
+ * The folded network with neurons in place of activations.
+ *
+ * @internal
+ */
+export function replaceNodes(replacement: Replacement): Conversion {
+  const { source, folded, options, layers } = replacement;
+  const report = reportOf(replacement);
+  const planned = new Map(layers.map((layer) => [layer.node.name, layer]));
+  const nodes = folded.description.nodes.map((node) => spikingNode(node, planned.get(node.name), options));
+  const tensors = new Map<string, Tensor>();
+  for (const [key, tensor] of folded.tensors) {
+    const owner = key.slice(0, key.lastIndexOf('/'));
+    if (!planned.has(owner)) tensors.set(key, tensor);
+  }
+  for (const { node, theta } of layers) tensors.set(`${node.name}/threshold`, theta);
+  const provenance = {
+    ...source.description.provenance,
+    conversion: provenanceOf(source.description.name, options, report),
+  };
+  return { network: { description: { ...folded.description, nodes, provenance }, tensors }, report };
+}
+
+function spikingNode(
+  node: NetworkNode,
+  layer: PlannedLayer | undefined,
+  { neuron }: ConversionOptions,
+): NetworkNode {
+  if (isMaxPool(node)) return averageInsteadOfMaximum(node);
+  if (layer === undefined) return node;
+  const { name, inputs } = layer.node;
+  const { initialPotential } = layer;
+  return { op: 'integrate-and-fire', name, inputs, reset: neuron.reset, initialPotential };
+}
+
+function reportOf({ source, folded, options, layers }: Replacement): ConversionReport {
+  const remaining = new Set(folded.description.nodes.map(({ name }) => name));
+  const { nodes } = source.description;
+  const replacedMaxPools = nodes.filter(isMaxPool).map(({ name }) => name);
+  return {
+    ...(options.method !== undefined && { method: options.method }),
+    threshold: describeThresholdRule(options.threshold),
+    reset: options.neuron.reset,
+    layers: layers.map(({ node, theta, initialPotential }) => {
+      return { node: node.name, replaced: node.op, theta: [...theta.data], initialPotential };
+    }),
+    foldedBatchNorms: nodes
+      .filter(({ op, name }) => op === 'batch-norm' && !remaining.has(name))
+      .map(({ name }) => name),
+    replacedMaxPools,
+    sourceHash: hashNetwork(source),
+    notes: notesOn(options, layers, replacedMaxPools),
+  };
+}
+
+/** Combinations that run but lie outside the theory. */
+function notesOn(
+  { neuron }: ConversionOptions,
+  layers: readonly PlannedLayer[],
+  replacedMaxPools: readonly string[],
+): string[] {
+  const notes: string[] = [];
+  if (
+    neuron.reset === 'zero' &&
+    layers.some(({ initialPotential }) => meanInitialPotential(initialPotential) !== 0)
+  ) {
+    notes.push(
+      'Theorem 2 (optimal potential θ/2) assumes reset by subtraction; with reset to zero it need not be the best.',
+    );
+  }
+  if (replacedMaxPools.length > 0) {
+    const list = replacedMaxPools.join(', ');
+    notes.push(
+      `Max pooling was replaced by average pooling (${list}): evaluate the ANN with the same replacement before comparing.`,
+    );
+  }
+  return notes;
+}
+
+function provenanceOf(name: string, options: ConversionOptions, report: ConversionReport): JsonValue {
+  const { layers } = report;
+  const labels = new Set(layers.map(({ initialPotential }) => describeInitialPotential(initialPotential)));
+  return {
+    ...(options.method !== undefined && { method: options.method }),
+    threshold: { ...options.threshold },
+    initialPotential: labels.size === 1 ? [...labels][0]! : 'per layer',
+    reset: options.neuron.reset,
+    foldedBatchNorms: [...report.foldedBatchNorms],
+    replacedMaxPools: [...report.replacedMaxPools],
+    source: { network: name, sha256: report.sourceHash },
+    notes: [...report.notes],
+  };
+}

@@ -1,0 +1,53 @@
+import type { LayerPotential, SpikingPlan } from '@opi-snn/neuron-kernels';
+import { drawInitialPotentials, type InitialPotential } from '@opi-snn/theory';
+import { neuronsOf } from './run-options.js';
+
+/** Potentials of a run, batch by batch. Every draw is keyed by (seed, image, layer, neuron): the batch does not matter. */
+export class BatchPotentials {
+  readonly #layers: readonly LayerDraw[];
+  readonly #seed: number;
+
+  /**
+   * @param potentials one per spiking layer
+   * @param batchSize  largest batch that will be asked for
+   */
+  constructor(
+    plan: SpikingPlan,
+    potentials: readonly InitialPotential[],
+    { seed, batchSize }: { readonly seed: number; readonly batchSize: number },
+  ) {
+    this.#seed = seed;
+    this.#layers = potentials.map((potential, layerIndex) => {
+      const layer = plan.layers[layerIndex]!;
+      const theta = layer.neuron!.theta;
+      const perChannel = potential.kind === 'fraction';
+      const neurons = perChannel ? theta.length : neuronsOf(layer);
+      const values = new Float32Array(perChannel ? neurons : neurons * batchSize);
+      // A fraction depends on the channel alone: any image gives it.
+      if (perChannel)
+        drawInitialPotentials(potential, { seed, imageIndex: 0, layerIndex, theta, out: values });
+      return { potential, theta, neurons, values, perChannel };
+    });
+  }
+
+  /** Potentials of the images `indices`; valid until the next call. */
+  of(indices: Uint32Array): LayerPotential[] {
+    return this.#layers.map(({ potential, theta, neurons, values, perChannel }, layerIndex) => {
+      if (perChannel) return { kind: 'per-channel', values };
+      indices.forEach((imageIndex, i) => {
+        const out = values.subarray(i * neurons, (i + 1) * neurons);
+        drawInitialPotentials(potential, { seed: this.#seed, imageIndex, layerIndex, theta, out });
+      });
+      return { kind: 'per-neuron', values: values.subarray(0, indices.length * neurons) };
+    });
+  }
+}
+
+interface LayerDraw {
+  readonly potential: InitialPotential;
+  readonly theta: Float32Array;
+  /** Values per image. */
+  readonly neurons: number;
+  readonly values: Float32Array;
+  readonly perChannel: boolean;
+}

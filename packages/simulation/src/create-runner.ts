@@ -1,0 +1,138 @@
+import type { Network } from '@opi-snn/network';
+import {
+  createSimulator,
+  type Backend,
+  type Simulator,
+  type SimulatorOptions,
+  type SpikingPlan,
+} from '@opi-snn/neuron-kernels';
+import { BatchPotentials } from './batch-potentials.js';
+import { compileNetwork, type CompiledNetwork } from './compile.js';
+import type { ImageSource } from './image-source.js';
+import { predictionHash } from './prediction-hash.js';
+import { resolveRun, type ResolvedRun, type RunOptions } from './run-options.js';
+import { kernelRecord, RunRecord } from './run-record.js';
+import type { Simulation } from './simulation.js';
+
+/** How the kernels of a runner are chosen; none of it changes a result. */
+export interface RunnerOptions {
+  /** `'auto'` (default), `'reference'` or `'wasm'`; see `createSimulator` of `@opi-snn/neuron-kernels`. */
+  readonly backend?: NonNullable<SimulatorOptions['backend']>;
+  /** Threads, integer ≥ 1; default what the kernels choose. */
+  readonly threads?: number;
+  /**
+   * Memory for images, potentials, spikes and records [bytes], default 1 GiB; the weights come on top. A quarter holds
+   * the batch, the rest the kernels; what is recorded may take as much again.
+   */
+  readonly memoryBytes?: number;
+}
+
+/** A network compiled once, with its threads started, to be run as often as one likes. */
+export interface NetworkRunner {
+  readonly backend: Backend;
+  readonly threads: number;
+  readonly plan: SpikingPlan;
+  /**
+   * Run the network over images.
+   *
+   * Predictions at t depend on the network, the image, its index, the potentials and the seed alone: not on threads,
+   * batch size, order or backend.
+   *
+   * @throws RangeError (rejection) naming every option that is out of range
+   */
+  run(images: ImageSource, options: RunOptions): Promise<Simulation>;
+  /** End the threads and release the memory. */
+  close(): Promise<void>;
+}
+
+const DEFAULT_MEMORY_BYTES = 2 ** 30;
+
+/**
+ * Make a network ready to run.
+ *
+ * @param network an SNN
+ * @throws CompileError (rejection) listing everything that cannot be simulated
+ * @throws RangeError (rejection) if an option is out of range
+ * @example
+ * const runner = await createRunner(snn);
+ * const optimal = await runner.run(images, { timeSteps: 32 });
+ * const atRest = await runner.run(images, { timeSteps: 32, initialPotential: { kind: 'fraction', fraction: 0 } });
+ * await runner.close();
+ */
+export async function createRunner(network: Network, options: RunnerOptions = {}): Promise<NetworkRunner> {
+  const { memoryBytes = DEFAULT_MEMORY_BYTES, backend, threads } = options;
+  const compiled = compileNetwork(network);
+  const simulator = await createSimulator(compiled.plan, {
+    memoryBytes: memoryBytes * 0.75,
+    ...(backend !== undefined && { backend }),
+    ...(threads !== undefined && { threads }),
+  });
+  return new PlanRunner(compiled, simulator, memoryBytes);
+}
+
+class PlanRunner implements NetworkRunner {
+  readonly backend: Backend;
+  readonly threads: number;
+  readonly plan: SpikingPlan;
+  readonly #compiled: CompiledNetwork;
+  readonly #simulator: Simulator;
+  readonly #memoryBytes: number;
+
+  constructor(compiled: CompiledNetwork, simulator: Simulator, memoryBytes: number) {
+    this.backend = simulator.backend;
+    this.threads = simulator.threads;
+    this.plan = compiled.plan;
+    this.#compiled = compiled;
+    this.#simulator = simulator;
+    this.#memoryBytes = memoryBytes;
+  }
+
+  async run(images: ImageSource, options: RunOptions): Promise<Simulation> {
+    const run = resolveRun(options, { ...this.#compiled, images, memoryBytes: this.#memoryBytes });
+    const record = new RunRecord(this.plan, run);
+    await this.#runBatches(images, { run, record, options });
+    const { indices, timeSteps, initialPotentials, seed, batchSize } = run;
+    const { predictions } = record;
+    return {
+      indices,
+      timeSteps,
+      predictions,
+      predictionHash: predictionHash({ indices, timeSteps, predictions }),
+      ...record.finish(),
+      initialPotentials,
+      seed,
+      backend: this.backend,
+      threads: this.threads,
+      batchSize,
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.#simulator.close();
+  }
+
+  async #runBatches(
+    source: ImageSource,
+    { run, record, options }: { run: ResolvedRun; record: RunRecord; options: RunOptions },
+  ): Promise<void> {
+    const { indices, timeSteps, batchSize } = run;
+    const potentials = new BatchPotentials(this.plan, run.initialPotentials, run);
+    const size = source.imageShape[0] * source.imageShape[1] * source.imageShape[2];
+    const buffer = new Float32Array(batchSize * size);
+    for (let first = 0; first < indices.length; first += batchSize) {
+      options.signal?.throwIfAborted();
+      const chosen = indices.subarray(first, first + batchSize);
+      const images = buffer.subarray(0, chosen.length * size);
+      await source.read(chosen, images);
+      const output = await this.#simulator.run({
+        images,
+        batch: chosen.length,
+        timeSteps,
+        initialPotentials: potentials.of(chosen),
+        record: kernelRecord(this.plan, run.record),
+      });
+      record.add(first, chosen.length, output);
+      options.onProgress?.({ done: first + chosen.length, total: indices.length });
+    }
+  }
+}

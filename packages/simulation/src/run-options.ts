@@ -1,0 +1,183 @@
+import type { SpikingPlan } from '@opi-snn/neuron-kernels';
+import { assertInitialPotential, type InitialPotential } from '@opi-snn/theory';
+import type { ImageSource } from './image-source.js';
+
+/** What to keep beyond predictions and counts. It is held in memory for all images: use it for few. */
+export interface RecordRequest {
+  /** Keep the logits of every step. */
+  readonly logits?: boolean;
+  /** Keep every neuron's spike count after these steps, each an integer in [1, timeSteps]. */
+  readonly spikeCountsAt?: readonly number[];
+  /** Keep the potentials of some neurons after every step. */
+  readonly membrane?: readonly { readonly layer: string; readonly neurons: readonly number[] }[];
+}
+
+/** One run of a network over images. */
+export interface RunOptions {
+  /** T, integer in [1, 65535]; every smaller T is in the result as well. */
+  readonly timeSteps: number;
+  /** Indices of the images to run, distinct or not, in this order; default all. */
+  readonly indices?: ArrayLike<number>;
+  /**
+   * Potential of all layers, or of each spiking layer in the order of the plan; default what the network says.
+   */
+  readonly initialPotential?: InitialPotential | readonly InitialPotential[];
+  /** Seed of random potentials, integer in [0, 2⁵³); default 0. */
+  readonly seed?: number;
+  /** Images per call of the kernels, integer ≥ 1; default as many as fit into a quarter of the memory, at most 64. */
+  readonly batchSize?: number;
+  readonly record?: RecordRequest;
+  /** Ends the run between two batches; the promise is rejected with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** Called after every batch. */
+  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
+}
+
+/** Options checked and completed. */
+export interface ResolvedRun {
+  readonly timeSteps: number;
+  readonly indices: Uint32Array;
+  readonly initialPotentials: readonly InitialPotential[];
+  readonly seed: number;
+  readonly batchSize: number;
+  readonly record: RecordRequest;
+}
+
+/** What options are checked against. */
+export interface RunContext {
+  readonly plan: SpikingPlan;
+  readonly initialPotentials: readonly InitialPotential[];
+  readonly images: ImageSource;
+  readonly memoryBytes: number;
+}
+
+const LARGEST_BATCH = 64;
+const TIME_STEPS_LIMIT = 65_535;
+
+/**
+ * Check options and fill in the defaults.
+ *
+ * @throws RangeError naming every option that is out of range
+ */
+export function resolveRun(options: RunOptions, context: RunContext): ResolvedRun {
+  const { timeSteps, seed = 0, record = {} } = options;
+  const { plan, images } = context;
+  const initialPotentials = potentialsOf(options, context);
+  const problems = [
+    ...integerProblem('timeSteps', timeSteps, 1, TIME_STEPS_LIMIT),
+    ...integerProblem('seed', seed, 0, Number.MAX_SAFE_INTEGER),
+    ...(options.batchSize === undefined ? [] : integerProblem('batchSize', options.batchSize, 1, 65_535)),
+    ...imageProblems(options, context),
+    ...potentialProblems(initialPotentials, plan),
+    ...recordProblems(record, plan, timeSteps),
+  ];
+  const count = options.indices?.length ?? images.length;
+  if (problems.length === 0) problems.push(...memoryProblems(record, { ...context, timeSteps, count }));
+  if (problems.length > 0) throw new RangeError(`run: ${problems.join(' ')}`);
+  const indices = Uint32Array.from(options.indices ?? Array.from({ length: images.length }, (_, i) => i));
+  const batchSize = Math.min(options.batchSize ?? defaultBatchSize(initialPotentials, context), count);
+  return { timeSteps, indices, initialPotentials, seed, batchSize, record };
+}
+
+function potentialsOf(
+  { initialPotential }: RunOptions,
+  { plan, initialPotentials }: RunContext,
+): readonly InitialPotential[] {
+  if (initialPotential === undefined) return initialPotentials;
+  if (Array.isArray(initialPotential)) return initialPotential as readonly InitialPotential[];
+  return plan.layers.slice(0, -1).map(() => initialPotential as InitialPotential);
+}
+
+function integerProblem(name: string, value: number, low: number, high: number): string[] {
+  if (Number.isSafeInteger(value) && value >= low && value <= high) return [];
+  return [`${name} must be an integer in [${low}, ${high}], got ${value}.`];
+}
+
+function imageProblems({ indices }: RunOptions, { plan, images }: RunContext): string[] {
+  const problems: string[] = [];
+  if (images.imageShape.join() !== plan.inputShape.join()) {
+    const [expected, found] = [plan.inputShape.join(', '), images.imageShape.join(', ')];
+    problems.push(`images must have the shape [${expected}] of the network's input, got [${found}].`);
+  }
+  const list = indices === undefined ? [] : Array.from(indices);
+  const wrong = list.findIndex((index) => !Number.isInteger(index) || index < 0 || index >= images.length);
+  if (wrong >= 0) {
+    problems.push(`indices[${wrong}] must be an integer in [0, ${images.length - 1}], got ${list[wrong]!}.`);
+  }
+  if ((indices?.length ?? images.length) === 0) problems.push('indices must name at least 1 image, got 0.');
+  return problems;
+}
+
+function potentialProblems(potentials: readonly InitialPotential[], plan: SpikingPlan): string[] {
+  const spiking = plan.layers.length - 1;
+  if (potentials.length !== spiking) {
+    return [
+      `initialPotential must be one, or one for each of the ${spiking} spiking layers, got ${potentials.length}.`,
+    ];
+  }
+  return potentials.flatMap((potential, i) => {
+    try {
+      assertInitialPotential(potential);
+      return [];
+    } catch (error) {
+      return [`initialPotential of ${plan.layers[i]!.name}: ${(error as Error).message}`];
+    }
+  });
+}
+
+function recordProblems(record: RecordRequest, plan: SpikingPlan, timeSteps: number): string[] {
+  const names = plan.layers.map(({ name }) => name);
+  const steps = (record.spikeCountsAt ?? []).flatMap((step) =>
+    integerProblem('record.spikeCountsAt', step, 1, timeSteps),
+  );
+  const traces = (record.membrane ?? []).flatMap(({ layer, neurons }) => {
+    const found = plan.layers.find(({ name }) => name === layer);
+    if (found === undefined) {
+      return [`record.membrane.layer must be one of ${names.join(', ')}, got ${JSON.stringify(layer)}.`];
+    }
+    const last = neuronsOf(found) - 1;
+    return neurons.flatMap((neuron) =>
+      integerProblem(`record.membrane.neurons of ${layer}`, neuron, 0, last),
+    );
+  });
+  return [...steps, ...traces];
+}
+
+/** What is recorded stays in memory for all images: it must fit. */
+function memoryProblems(
+  record: RecordRequest,
+  {
+    plan,
+    memoryBytes,
+    timeSteps,
+    count,
+  }: RunContext & { readonly timeSteps: number; readonly count: number },
+): string[] {
+  const logits = record.logits === true ? 4 * timeSteps * neuronsOf(plan.layers.at(-1)!) : 0;
+  const neurons = plan.layers.reduce((sum, layer) => sum + neuronsOf(layer), 0);
+  const counts = 2 * neurons * (record.spikeCountsAt?.length ?? 0);
+  const traced = (record.membrane ?? []).reduce((sum, trace) => sum + trace.neurons.length, 0);
+  const needed = count * (logits + counts + 4 * timeSteps * traced);
+  if (needed <= memoryBytes) return [];
+  const mebibytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)} MiB`;
+  return [
+    `record must fit into the memory of ${mebibytes(memoryBytes)}, needs ${mebibytes(needed)} for ${count} images. Record fewer images, steps or neurons.`,
+  ];
+}
+
+function defaultBatchSize(
+  potentials: readonly InitialPotential[],
+  { plan, memoryBytes }: RunContext,
+): number {
+  const [height, width, channels] = plan.inputShape;
+  const random = plan.layers.filter(
+    (_, i) => potentials[i] !== undefined && potentials[i].kind !== 'fraction',
+  );
+  const floats = height * width * channels + random.reduce((sum, layer) => sum + neuronsOf(layer), 0);
+  return Math.max(1, Math.min(LARGEST_BATCH, Math.floor(memoryBytes / 4 / (4 * floats))));
+}
+
+/** Number of neurons of a layer. */
+export function neuronsOf({ shape }: SpikingPlan['layers'][number]): number {
+  return shape[0] * shape[1] * shape[2];
+}
