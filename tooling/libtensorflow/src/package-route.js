@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, rename, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
-import { lastLines, runCommand } from './run-command.js';
+import { errorLine, runCommand } from './run-command.js';
 
 /**
  * The package's own way: run its install script, which downloads libtensorflow and a ready addon.
@@ -36,10 +36,9 @@ export async function installByPackage({ tfjs, folder, timeoutMs, signal }) {
       signal,
     });
     if (timedOut) return `no result within ${timeoutMs / 1000} s (--download-timeout)`;
-    if (code !== 0) return shortReason(output);
+    if (code !== 0) return errorLine(output);
     // The script reports success before its last step; the files count.
-    if (!existsSync(join(copy, tfjs.addon)) || !existsSync(join(copy, 'deps/lib')))
-      return shortReason(output);
+    if (!existsSync(join(copy, tfjs.addon)) || !existsSync(join(copy, 'deps/lib'))) return errorLine(output);
     await rename(join(copy, 'deps'), join(folder, 'deps'));
     await rename(join(copy, 'lib'), join(folder, 'lib'));
     return undefined;
@@ -64,10 +63,4 @@ async function linkDependencies(tfjs, modules) {
     await mkdir(dirname(join(modules, name)), { recursive: true });
     await symlink(found, join(modules, name));
   }
-}
-
-/** @param {string} output */
-function shortReason(output) {
-  const error = /^.*(?:error:|Error:).*$/im.exec(output)?.[0];
-  return error?.trim() ?? lastLines(output, 3);
 }

@@ -1,7 +1,7 @@
 // @ts-check
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { lastLines, runCommand } from './run-command.js';
+import { errorLine, lastLines, runCommand } from './run-command.js';
 import { SetupError } from './setup-error.js';
 
 const PROOF_TIMEOUT_MS = 120_000;
@@ -30,7 +30,7 @@ export async function prove(tfjs, signal) {
     signal,
   });
   if (timedOut) return { works: false, reason: `no answer within ${PROOF_TIMEOUT_MS / 1000} s` };
-  if (code !== 0) return { works: false, reason: lastLines(output) || 'the process ended without a word' };
+  if (code !== 0) return { works: false, reason: errorLine(output) || 'the process ended without a word' };
   /** @type {{ backend: string, wrong: string[], tensorflow?: string }} */
   const { backend, wrong, tensorflow } = JSON.parse(lastLines(stdout, 1));
   if (backend !== 'tensorflow') return { works: false, reason: `the backend is ${backend}` };

@@ -88,3 +88,12 @@ function abortError() {
 export function lastLines(output, lines = 12) {
   return output.trimEnd().split('\n').slice(-lines).join('\n');
 }
+
+/**
+ * The first line of an output that states an error, otherwise its end.
+ *
+ * @param {string} output
+ */
+export function errorLine(output) {
+  return /^.*error:.*$/im.exec(output)?.[0].trim() ?? lastLines(output, 3);
+}
