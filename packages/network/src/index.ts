@@ -23,4 +23,4 @@ export {
   type SafetensorsContent,
   SafetensorsError,
 } from './safetensors.js';
-export { DEFAULT_INITIAL_BOUNDS, initializeTensors, type InitializeOptions } from './initialize.js';
+export { foldBatchNorm } from './fold-batch-norm.js';
