@@ -7,3 +7,10 @@ export { predictionHash, type Predictions } from './prediction-hash.js';
 export type { RecordRequest, RunOptions } from './run-options.js';
 export { simulateNetwork } from './simulate-network.js';
 export type { LayerActivity, MembraneTrace, Simulation, SpikeCounts } from './simulation.js';
+export { type AnnLayerValues, type ErrorMoments, type LayerError, measureError } from './measure-error.js';
+export {
+  countMultiplyAccumulates,
+  countSpikingOperations,
+  type MultiplyAccumulates,
+  type SpikingOperations,
+} from './operations.js';
