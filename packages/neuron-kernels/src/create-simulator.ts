@@ -3,6 +3,7 @@ import { referenceRunner } from './reference/reference-runner.js';
 import type { Runner } from './runner.js';
 import type { SimulationOutput, SimulationRequest, Simulator, SimulatorOptions } from './simulator.js';
 import { assertPlan } from './validate-plan.js';
+import { wasmRunner } from './wasm/wasm-runner.js';
 import { assertOptions, assertRequest } from './validate-request.js';
 
 /**
@@ -22,8 +23,16 @@ export async function createSimulator(plan: SpikingPlan, options: SimulatorOptio
   return new QueueingSimulator(plan, await chooseRunner(plan, options));
 }
 
-async function chooseRunner(plan: SpikingPlan, _options: SimulatorOptions): Promise<Runner> {
-  return Promise.resolve(referenceRunner(structuredClone(plan)));
+async function chooseRunner(plan: SpikingPlan, options: SimulatorOptions): Promise<Runner> {
+  const { backend = 'auto' } = options;
+  const fast = backend === 'reference' ? undefined : await wasmRunner(plan, options);
+  if (fast) return fast;
+  if (backend === 'wasm') {
+    throw new Error(
+      "createSimulator: backend must be 'auto' or 'reference' in this engine, got 'wasm'. It has no WebAssembly SIMD.",
+    );
+  }
+  return referenceRunner(structuredClone(plan));
 }
 
 /** Validates requests and lets them wait for their turn. */

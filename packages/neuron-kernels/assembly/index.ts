@@ -1,0 +1,4 @@
+export { constantCurrent } from './current';
+export { countByClass, countByNeuron } from './counts';
+export { runLayer } from './layer';
+export { listSpikes } from './lists';

@@ -1,0 +1,93 @@
+/**
+ * Records through which TypeScript tells the WebAssembly kernels what to compute. All fields are 32-bit integers; the
+ * constants are byte offsets. This file is compiled into both sides.
+ *
+ * Output channels are computed in blocks of 16 (four vectors); a layer with another number of channels is padded with
+ * channels that never spike. The spikes of a layer are bits: [place][step][block] of 16-bit words, bit c of a word =
+ * channel 16 · block + c.
+ */
+export const BLOCK_CHANNELS = 16;
+
+/** Rows of output places. */
+export const LAYER_HEIGHT = 0;
+export const LAYER_WIDTH = 4;
+/** Blocks of 16 output channels. */
+export const LAYER_BLOCKS = 8;
+/** Address and number of synapse records that read spikes. */
+export const LAYER_SYNAPSES = 12;
+export const LAYER_SYNAPSE_COUNT = 16;
+/** Address and number of synapse records that read the image. */
+export const LAYER_ANALOG = 20;
+export const LAYER_ANALOG_COUNT = 24;
+/** Address of the bias, [blocks · 16]. */
+export const LAYER_BIAS = 28;
+/** Address of the constant current; bytes from one place to the next (0: the bias serves every place). */
+export const LAYER_CURRENT = 32;
+export const LAYER_CURRENT_STRIDE = 36;
+/** Address of θ, [blocks · 16]; +∞ in padding. */
+export const LAYER_THETA = 40;
+/** −1 keeps u − θ after a spike, 0 clears it. */
+export const LAYER_RESET_MASK = 44;
+/** Address of the potentials, [place][blocks · 16]. */
+export const LAYER_POTENTIALS = 48;
+/** Address of the spike bits; steps for which each place has room. */
+export const LAYER_SPIKES = 52;
+export const LAYER_CAPACITY = 56;
+/** Address of the bits of neurons that have fired, [place][blocks] of 16-bit words. */
+export const LAYER_SEEN = 60;
+/** Address of working memory for the connections of one place. */
+export const LAYER_CONNECTIONS = 64;
+/** 1 for the read-out. */
+export const LAYER_IS_READ_OUT = 68;
+/** Addresses of the spike lists: entries, and per place and step where they start. */
+export const LAYER_LIST_ENTRIES = 72;
+export const LAYER_LIST_STARTS = 76;
+export const LAYER_BYTES = 80;
+
+/** One of the KIND constants. */
+export const SYNAPSE_KIND = 0;
+/** Address of what it reads for place 0, step 0; bytes from place to place and from step to step. */
+export const SYNAPSE_SOURCE = 4;
+export const SYNAPSE_PLACE_STRIDE = 8;
+export const SYNAPSE_STEP_STRIDE = 12;
+/** Words of 16 channels of the source; for the image and for lists, its channels. */
+export const SYNAPSE_WIDTH = 16;
+/** Weights of block 0; bytes from block to block and from tap to tap. */
+export const SYNAPSE_WEIGHTS = 20;
+export const SYNAPSE_BLOCK_STRIDE = 24;
+export const SYNAPSE_TAP_STRIDE = 28;
+/** Source before pooling, then after it. */
+export const SYNAPSE_SOURCE_HEIGHT = 32;
+export const SYNAPSE_SOURCE_WIDTH = 36;
+export const SYNAPSE_POOLED_HEIGHT = 40;
+export const SYNAPSE_POOLED_WIDTH = 44;
+/** Two windows of six fields each: size, stride and padding before, vertical and horizontal. */
+export const SYNAPSE_KERNEL = 48;
+export const SYNAPSE_POOL = 72;
+/** Bytes from block to block of the source: an identity synapse reads the block that it writes. */
+export const SYNAPSE_SOURCE_BLOCK_STRIDE = 96;
+export const SYNAPSE_BYTES = 100;
+
+export const WINDOW_HEIGHT = 0;
+export const WINDOW_WIDTH = 4;
+export const WINDOW_STRIDE_Y = 8;
+export const WINDOW_STRIDE_X = 12;
+export const WINDOW_TOP = 16;
+export const WINDOW_LEFT = 20;
+
+/** Weights [block][tap][group of 4 channels][16 masks][16]: one row per set of spikes in a group. */
+export const KIND_TABLE = 0;
+/** Weights [block][tap][channel][16], read through lists of the channels that spiked. */
+export const KIND_LIST = 1;
+/** Scales [block][4 vectors][16 masks][4]. */
+export const KIND_IDENTITY = 2;
+/** Weights [block][tap][channel][16], multiplied by the image. */
+export const KIND_ANALOG = 3;
+
+/** Connections of one synapse at one place: kind, count, step stride, words; then (source, weights) pairs. */
+export const HEAD_KIND = 0;
+export const HEAD_COUNT = 4;
+export const HEAD_STEP_STRIDE = 8;
+export const HEAD_WIDTH = 12;
+export const HEAD_BYTES = 16;
+export const CONNECTION_BYTES = 8;

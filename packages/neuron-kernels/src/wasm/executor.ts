@@ -1,0 +1,105 @@
+import { runImage, type ImageProgram, type KernelExports } from './image-program.js';
+import { instantiateKernels } from './load-kernels.js';
+import { startWorker, type WorkerHandle } from './worker-handle.js';
+import type { ToWorker } from './worker-messages.js';
+
+/** Something that simulates slots of the shared memory: this thread, or a worker. */
+export interface Executor {
+  /** Gives the program of a run; `isBusy(true)` must come before. */
+  prepare(program: ImageProgram): void;
+  /** Simulates slots; one call at a time per pair of slots, answered in order. */
+  simulate(slots: readonly number[]): Promise<void>;
+  /** Tells that a run begins or ends. */
+  isBusy(busy: boolean): void;
+  close(): Promise<void>;
+}
+
+/** Computes in the calling thread. */
+export async function localExecutor(
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+): Promise<Executor> {
+  const kernels: KernelExports = await instantiateKernels(module, memory);
+  let program: ImageProgram;
+  return {
+    prepare: (next) => {
+      program = next;
+    },
+    simulate: async (slots) => {
+      for (const slot of slots) runImage(kernels, memory.buffer, program, program.slots[slot]!);
+      // Let timers and signals of the calling thread in.
+      await new Promise((resolve) => setTimeout(resolve));
+    },
+    isBusy: () => undefined,
+    close: () => Promise.resolve(),
+  };
+}
+
+interface Waiting {
+  resolve(): void;
+  reject(reason: Error): void;
+}
+
+/** Computes in a worker; every pending and later call rejects once the worker has failed. */
+class WorkerExecutor implements Executor {
+  readonly #worker: WorkerHandle;
+  readonly #waiting: Waiting[] = [];
+  #failure: Error | undefined;
+
+  constructor(number: number) {
+    const fail = (reason: string): void => {
+      const remedy = 'Create a new simulator with createSimulator.';
+      this.#failure ??= new Error(`run: thread ${number} stopped unexpectedly (${reason}). ${remedy}`);
+      for (const { reject } of this.#waiting.splice(0)) reject(this.#failure);
+    };
+    this.#worker = startWorker({
+      onMessage: (message) => {
+        if (message.kind === 'failed') fail(message.reason);
+        else this.#waiting.shift()?.resolve();
+      },
+      onEnd: fail,
+    });
+  }
+
+  ask(message: ToWorker): Promise<void> {
+    if (this.#failure) return Promise.reject(this.#failure);
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ resolve, reject });
+      this.#worker.post(message);
+    });
+  }
+
+  prepare(program: ImageProgram): void {
+    this.#worker.post({ kind: 'program', program });
+  }
+
+  simulate(slots: readonly number[]): Promise<void> {
+    return this.ask({ kind: 'simulate', slots });
+  }
+
+  isBusy(busy: boolean): void {
+    this.#worker.keepAlive(busy);
+  }
+
+  close(): Promise<void> {
+    return this.#worker.terminate();
+  }
+}
+
+/** Starts `threads` workers over one shared memory and waits until they are ready. */
+export async function workerExecutors(
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+  threads: number,
+): Promise<Executor[]> {
+  const executors = Array.from({ length: threads }, (_, number) => new WorkerExecutor(number));
+  try {
+    for (const executor of executors) executor.isBusy(true);
+    await Promise.all(executors.map((executor) => executor.ask({ kind: 'start', module, memory })));
+    for (const executor of executors) executor.isBusy(false);
+  } catch (error) {
+    await Promise.all(executors.map((executor) => executor.close()));
+    throw error;
+  }
+  return executors;
+}

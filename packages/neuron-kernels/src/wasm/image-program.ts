@@ -1,0 +1,191 @@
+/** The exports of the WebAssembly module; addresses are bytes. See assembly/ for what each does. */
+export interface KernelExports {
+  constantCurrent(layer: number, image: number): void;
+  runLayer(layer: number, first: number, steps: number, statistics: number, logits: number): void;
+  listSpikes(layer: number, steps: number): void;
+  countByClass(layer: number, steps: number, classes: number, counts: number): void;
+  countByNeuron(layer: number, first: number, steps: number, counts: number): void;
+}
+
+/** What a thread must know of one layer. A plain value, so that it can be sent to a worker. */
+export interface LayerProgram {
+  /** Address of its descriptor. */
+  readonly descriptor: number;
+  readonly places: number;
+  readonly blocks: number;
+  readonly readsImage: boolean;
+  readonly needsLists: boolean;
+  readonly isReadOut: boolean;
+  /** Address of the potentials, [places][blocks · 16] floats. */
+  readonly potentials: number;
+  /** Address of v[0] per channel, [blocks · 16]; or its place within a slot's `potentials` if per neuron. */
+  readonly initial: { readonly kind: 'per-channel' | 'per-neuron'; readonly at: number };
+  readonly seen: number;
+  /** Fan-out of its spikes: address of the class of each place, and additions per class and receiver. */
+  readonly classOf: number;
+  readonly classes: number;
+  readonly receivers: readonly number[];
+  readonly additions: Float64Array;
+  /** Address of the counts per neuron so far, [places][blocks · 16] 16-bit; 0 if not asked for. */
+  readonly counts: number;
+  /** Potentials to trace, each an index into [places][blocks · 16], and where a slot's trace of them begins. */
+  readonly traces: readonly { readonly neurons: readonly number[]; readonly at: number }[];
+}
+
+/** Addresses of one image's input and results. */
+export interface Slot {
+  /** [height, width, channels] floats. */
+  readonly image: number;
+  /** Potentials per neuron, all layers that have them. */
+  readonly potentials: number;
+  /** [timeSteps][blocks · 16] floats of the read-out. */
+  readonly logits: number;
+  /** [layers][2] f64: Σ over steps of the neurons that have fired, and their number at the end. */
+  readonly firing: number;
+  /** [layers][timeSteps] f64 each. */
+  readonly spikes: number;
+  readonly operations: number;
+  /** [spikeCountsAt][layers][places · blocks · 16] 16-bit. */
+  readonly spikeCounts: number;
+  /** Traces, each [timeSteps][neurons] floats. */
+  readonly membrane: number;
+}
+
+/** What a thread must know to simulate images of one run. */
+export interface ImageProgram {
+  readonly timeSteps: number;
+  /** Steps for which there is room at once. */
+  readonly capacity: number;
+  readonly layers: readonly LayerProgram[];
+  /** Working memory for spikes per class and step. */
+  readonly classCounts: number;
+  /** Ascending, without repetition. */
+  readonly spikeCountsAt: readonly number[];
+  readonly slots: readonly Slot[];
+}
+
+/** Simulates the image in a slot: layer by layer over as many steps as there is room for, until T is reached. */
+export function runImage(
+  kernels: KernelExports,
+  buffer: ArrayBufferLike,
+  program: ImageProgram,
+  slot: Slot,
+): void {
+  const { layers, timeSteps, capacity } = program;
+  new Float64Array(buffer, slot.firing, layers.length * 2).fill(0);
+  new Float64Array(buffer, slot.spikes, layers.length * timeSteps).fill(0);
+  new Float64Array(buffer, slot.operations, layers.length * timeSteps).fill(0);
+  for (const layer of layers) {
+    initialise(buffer, layer, slot);
+    if (layer.readsImage) kernels.constantCurrent(layer.descriptor, slot.image);
+  }
+  for (let first = 0; first < timeSteps; first += capacity) {
+    const piece = { first, steps: Math.min(capacity, timeSteps - first) };
+    layers.forEach((layer, index) => {
+      runPiece(kernels, buffer, program, slot, index, piece);
+      if (layer.isReadOut) return;
+      if (layer.needsLists) kernels.listSpikes(layer.descriptor, piece.steps);
+      countSpikes(kernels, buffer, program, slot, index, piece);
+      snapshotCounts(kernels, buffer, program, slot, index, piece);
+    });
+  }
+}
+
+/** A run of steps: `first` within T, `steps` of them. */
+interface Piece {
+  readonly first: number;
+  readonly steps: number;
+}
+
+/** Sets v[0] and forgets who fired. */
+function initialise(buffer: ArrayBufferLike, layer: LayerProgram, slot: Slot): void {
+  const width = layer.blocks * 16;
+  const size = layer.places * width;
+  const v = new Float32Array(buffer, layer.potentials, size);
+  if (layer.initial.kind === 'per-neuron') {
+    v.set(new Float32Array(buffer, slot.potentials + layer.initial.at, size));
+  } else {
+    v.set(new Float32Array(buffer, layer.initial.at, width));
+    for (let filled = width; filled < size; filled *= 2)
+      v.copyWithin(filled, 0, Math.min(filled, size - filled));
+  }
+  new Uint16Array(buffer, layer.seen, layer.places * layer.blocks).fill(0);
+  if (layer.counts !== 0) new Uint16Array(buffer, layer.counts, size).fill(0);
+}
+
+/** Runs a layer over a piece; step by step where potentials are traced. */
+function runPiece(
+  kernels: KernelExports,
+  buffer: ArrayBufferLike,
+  program: ImageProgram,
+  slot: Slot,
+  index: number,
+  { first, steps }: Piece,
+): void {
+  const layer = program.layers[index]!;
+  const statistics = slot.firing + index * 16;
+  const stepBytes = layer.isReadOut ? layer.places * layer.blocks * 64 : 0;
+  const stride = layer.traces.length > 0 ? 1 : steps;
+  for (let t = 0; t < steps; t += stride) {
+    const logits = slot.logits + (first + t) * stepBytes;
+    kernels.runLayer(layer.descriptor, t, stride, statistics, logits);
+    for (const { neurons, at } of layer.traces) {
+      const v = new Float32Array(buffer, layer.potentials, layer.places * layer.blocks * 16);
+      const row = slot.membrane + at + (first + t) * neurons.length * 4;
+      new Float32Array(buffer, row, neurons.length).set(neurons.map((neuron) => v[neuron]!));
+    }
+  }
+}
+
+/** Adds a layer's spikes, and the additions they cause in later layers, to the slot's results. */
+function countSpikes(
+  kernels: KernelExports,
+  buffer: ArrayBufferLike,
+  program: ImageProgram,
+  slot: Slot,
+  index: number,
+  { first, steps }: Piece,
+): void {
+  const { layers, timeSteps, classCounts } = program;
+  const { classes, blocks, receivers, additions, classOf, descriptor } = layers[index]!;
+  const counts = new Uint32Array(buffer, classCounts, classes * steps * blocks).fill(0);
+  kernels.countByClass(descriptor, steps, classOf, classCounts);
+  const spikes = new Float64Array(buffer, slot.spikes, layers.length * timeSteps);
+  const operations = new Float64Array(buffer, slot.operations, layers.length * timeSteps);
+  for (let row = 0; row < classes * steps; row++) {
+    let n = 0;
+    for (let block = 0; block < blocks; block++) n += counts[row * blocks + block]!;
+    const t = first + (row % steps);
+    spikes[index * timeSteps + t]! += n;
+    const ofClass = Math.floor(row / steps) * receivers.length;
+    receivers.forEach((receiver, i) => {
+      operations[receiver * timeSteps + t]! += n * additions[ofClass + i]!;
+    });
+  }
+}
+
+/** Continues the counts per neuron through a piece and copies them at the steps asked for. */
+function snapshotCounts(
+  kernels: KernelExports,
+  buffer: ArrayBufferLike,
+  program: ImageProgram,
+  slot: Slot,
+  index: number,
+  { first, steps }: Piece,
+): void {
+  const { descriptor, counts, places, blocks } = program.layers[index]!;
+  if (counts === 0) return;
+  const sizes = program.layers.map((layer) => layer.places * layer.blocks * 16);
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  const before = sizes.slice(0, index).reduce((sum, size) => sum + size, 0);
+  const end = first + steps;
+  let done = first;
+  program.spikeCountsAt.forEach((step, i) => {
+    if (step <= first || step > end) return;
+    kernels.countByNeuron(descriptor, done - first, step - done, counts);
+    done = step;
+    const target = new Uint16Array(buffer, slot.spikeCounts + (i * total + before) * 2, places * blocks * 16);
+    target.set(new Uint16Array(buffer, counts, target.length));
+  });
+  kernels.countByNeuron(descriptor, done - first, end - done, counts);
+}

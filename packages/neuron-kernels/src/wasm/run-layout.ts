@@ -1,0 +1,188 @@
+import { sizeOf } from '../geometry.js';
+import type { SpikingPlan } from '../plan.js';
+import type { SimulationRequest } from '../simulator.js';
+import { Arena } from './arena.js';
+import type { LayerConstants } from './constants.js';
+import { BLOCK_CHANNELS, KIND_LIST, LAYER_BYTES, SYNAPSE_BYTES } from './descriptor.js';
+import type { ImageProgram, LayerProgram, Slot } from './image-program.js';
+
+/** Addresses of one layer's working memory, beyond what its program tells. */
+export interface LayerWork {
+  readonly synapses: number;
+  readonly analog: number;
+  readonly current: number;
+  readonly spikes: number;
+  readonly listEntries: number;
+  readonly listStarts: number;
+}
+
+/** The region of one thread: its program, where its descriptors point, and its end. */
+export interface RunLayout {
+  readonly program: ImageProgram;
+  readonly work: readonly LayerWork[];
+  readonly connections: number;
+  readonly end: number;
+}
+
+/** How much of a run is in memory at once: steps, and images per thread. */
+export interface RunSize {
+  readonly capacity: number;
+  readonly slots: number;
+}
+
+/** Lays out the working memory of one thread from `start`. Pure arithmetic; nothing is written. */
+export function layOutRun(
+  plan: SpikingPlan,
+  constants: readonly LayerConstants[],
+  request: SimulationRequest,
+  { capacity, slots }: RunSize,
+  start: number,
+): RunLayout {
+  const arena = new Arena(start);
+  const lists = listedLayers(plan, constants);
+  const work: LayerWork[] = [];
+  const layers: LayerProgram[] = [];
+  const offsets = { potentials: 0, membrane: 0 };
+  plan.layers.forEach((layer, index) => {
+    const fixed = constants[index]!;
+    const places = layer.shape[0] * layer.shape[1];
+    work.push(placeWork(plan, index, fixed, capacity, lists.has(index), arena));
+    layers.push({
+      descriptor: arena.allocate(LAYER_BYTES),
+      places,
+      blocks: fixed.blocks,
+      readsImage: layer.synapses.some(({ source }) => source === 'input'),
+      needsLists: lists.has(index),
+      isReadOut: layer.neuron === undefined,
+      potentials: arena.allocate(places * fixed.blocks * BLOCK_CHANNELS * 4),
+      initial: placeInitial(
+        request,
+        index,
+        places * fixed.blocks * BLOCK_CHANNELS,
+        fixed.blocks,
+        arena,
+        offsets,
+      ),
+      seen: arena.allocate(places * fixed.blocks * 2),
+      classOf: fixed.classOf,
+      classes: fixed.fanOut.classes,
+      receivers: fixed.fanOut.receivers,
+      additions: fixed.fanOut.additions,
+      counts: request.record?.spikeCountsAt ? arena.allocate(places * fixed.blocks * BLOCK_CHANNELS * 2) : 0,
+      traces: placeTraces(plan, request, index, offsets),
+    });
+  });
+  const classCounts = arena.allocate(
+    Math.max(...layers.map(({ classes, blocks }) => classes * blocks)) * capacity * 4,
+  );
+  const connections = arena.allocate(connectionBytes(plan));
+  const spikeCountsAt = [...new Set(request.record?.spikeCountsAt ?? [])].sort((a, b) => a - b);
+  const partial = { timeSteps: request.timeSteps, capacity, layers, classCounts, spikeCountsAt };
+  const slotAddresses = Array.from({ length: slots }, () => placeSlot(plan, partial, offsets, arena));
+  return { program: { ...partial, slots: slotAddresses }, work, connections, end: arena.end };
+}
+
+/** Layers whose spikes some wide synapse reads as lists. */
+function listedLayers(plan: SpikingPlan, constants: readonly LayerConstants[]): Set<number | 'input'> {
+  return new Set(
+    plan.layers.flatMap((layer, index) =>
+      layer.synapses
+        .filter((_, i) => constants[index]!.synapses[i]!.kind === KIND_LIST)
+        .map(({ source }) => source),
+    ),
+  );
+}
+
+function placeWork(
+  plan: SpikingPlan,
+  index: number,
+  { blocks }: LayerConstants,
+  capacity: number,
+  isListed: boolean,
+  arena: Arena,
+): LayerWork {
+  const layer = plan.layers[index]!;
+  const places = layer.shape[0] * layer.shape[1];
+  const analog = layer.synapses.filter(({ source }) => source === 'input').length;
+  return {
+    synapses: arena.allocate((layer.synapses.length - analog) * SYNAPSE_BYTES),
+    analog: arena.allocate(analog * SYNAPSE_BYTES),
+    current: analog > 0 ? arena.allocate(places * blocks * BLOCK_CHANNELS * 4) : 0,
+    spikes: arena.allocate(layer.neuron ? places * capacity * blocks * 2 : 0),
+    listEntries: isListed ? arena.allocate(sizeOf(layer.shape) * capacity * 4) : 0,
+    listStarts: isListed ? arena.allocate(places * (capacity + 1) * 4) : 0,
+  };
+}
+
+/** Per-neuron potentials lie in the slots; per-channel ones (and the read-out's zeros) once per thread. */
+function placeInitial(
+  request: SimulationRequest,
+  index: number,
+  padded: number,
+  blocks: number,
+  arena: Arena,
+  offsets: { potentials: number },
+): LayerProgram['initial'] {
+  if (request.initialPotentials[index]?.kind !== 'per-neuron') {
+    return { kind: 'per-channel', at: arena.allocate(blocks * BLOCK_CHANNELS * 4) };
+  }
+  const at = offsets.potentials;
+  offsets.potentials += padded * 4;
+  return { kind: 'per-neuron', at };
+}
+
+function placeTraces(
+  plan: SpikingPlan,
+  { record, timeSteps }: SimulationRequest,
+  index: number,
+  offsets: { membrane: number },
+): LayerProgram['traces'] {
+  const channels = plan.layers[index]!.shape[2];
+  const padded = Math.ceil(channels / BLOCK_CHANNELS) * BLOCK_CHANNELS;
+  const traces: { neurons: number[]; at: number }[] = [];
+  // Traces lie in a slot in the order of the request, so that reading them back needs no table.
+  let at = 0;
+  for (const { layer, neurons } of record?.membrane ?? []) {
+    if (layer === index) {
+      const indices = neurons.map((i) => Math.floor(i / channels) * padded + (i % channels));
+      traces.push({ neurons: indices, at });
+    }
+    at += timeSteps * neurons.length * 4;
+  }
+  offsets.membrane = at;
+  return traces;
+}
+
+/** Room for the connections of the place that has most: every tap, every pooled pixel. */
+function connectionBytes(plan: SpikingPlan): number {
+  const perLayer = plan.layers.map((layer) => {
+    const bytes = layer.synapses.map((synapse) => {
+      const [height, width] = synapse.kind === 'identity' ? [1, 1] : synapse.kernelSize;
+      const pool = synapse.pool?.size ?? [1, 1];
+      return 16 + height * width * pool[0] * pool[1] * 8;
+    });
+    return bytes.reduce((sum, size) => sum + size, 0);
+  });
+  return Math.max(...perLayer);
+}
+
+function placeSlot(
+  plan: SpikingPlan,
+  { timeSteps, layers, spikeCountsAt }: Omit<ImageProgram, 'slots'>,
+  offsets: { potentials: number; membrane: number },
+  arena: Arena,
+): Slot {
+  const readOut = layers.at(-1)!;
+  const padded = layers.map(({ places, blocks }) => places * blocks * BLOCK_CHANNELS);
+  const neurons = padded.reduce((sum, size) => sum + size, 0);
+  return {
+    image: arena.allocate(sizeOf(plan.inputShape) * 4),
+    potentials: arena.allocate(offsets.potentials),
+    logits: arena.allocate(timeSteps * readOut.places * readOut.blocks * BLOCK_CHANNELS * 4),
+    firing: arena.allocate(layers.length * 16),
+    spikes: arena.allocate(layers.length * timeSteps * 8),
+    operations: arena.allocate(layers.length * timeSteps * 8),
+    spikeCounts: arena.allocate(spikeCountsAt.length * neurons * 2),
+    membrane: arena.allocate(offsets.membrane),
+  };
+}

@@ -1,0 +1,137 @@
+import { sizeOf } from '../geometry.js';
+import { firstMaximum } from '../output.js';
+import type { SpikingPlan } from '../plan.js';
+import type { SimulationOutput, SimulationRequest } from '../simulator.js';
+import { BLOCK_CHANNELS } from './descriptor.js';
+import type { ImageProgram, Slot } from './image-program.js';
+
+/** Copies one image of a request, and its potentials per neuron, into a slot. */
+export function writeSlot(
+  buffer: ArrayBufferLike,
+  plan: SpikingPlan,
+  request: SimulationRequest,
+  program: ImageProgram,
+  slot: Slot,
+  image: number,
+): void {
+  const pixels = sizeOf(plan.inputShape);
+  const target = new Float32Array(buffer, slot.image, pixels);
+  target.set(request.images.subarray(image * pixels, (image + 1) * pixels));
+  request.initialPotentials.forEach(({ kind, values }, index) => {
+    if (kind !== 'per-neuron') return;
+    const { places, blocks, initial } = program.layers[index]!;
+    const channels = plan.layers[index]!.shape[2];
+    const padded = blocks * BLOCK_CHANNELS;
+    const v = new Float32Array(buffer, slot.potentials + initial.at, places * padded);
+    const row = values.subarray(image * places * channels, (image + 1) * places * channels);
+    if (padded === channels) {
+      v.set(row);
+      return;
+    }
+    v.fill(0);
+    for (let place = 0; place < places; place++) {
+      v.set(row.subarray(place * channels, (place + 1) * channels), place * padded);
+    }
+  });
+}
+
+/** Copies a slot's results into the rows of `output` that belong to an image. */
+export function readSlot(
+  buffer: ArrayBufferLike,
+  plan: SpikingPlan,
+  request: SimulationRequest,
+  program: ImageProgram,
+  slot: Slot,
+  image: number,
+  output: SimulationOutput,
+): void {
+  const { layers, timeSteps } = program;
+  const cells = layers.length * timeSteps;
+  output.spikes.set(new Float64Array(buffer, slot.spikes, cells), image * cells);
+  output.synapticOperations.set(new Float64Array(buffer, slot.operations, cells), image * cells);
+  const firing = new Float64Array(buffer, slot.firing, layers.length * 2);
+  layers.forEach(({ isReadOut }, index) => {
+    if (isReadOut) return;
+    const [sum, fired] = [firing[index * 2]!, firing[index * 2 + 1]!];
+    // A neuron that first fired at t (1-based) was counted at timeSteps − t + 1 steps.
+    output.firstSpikeTimeSum[image * layers.length + index] = fired * (timeSteps + 1) - sum;
+    output.firedNeurons[image * layers.length + index] = fired;
+  });
+  readLogits(buffer, plan, program, slot, image, output);
+  readCounts(buffer, plan, request, program, slot, image, output);
+  readTraces(buffer, request, slot, image, output);
+}
+
+function readLogits(
+  buffer: ArrayBufferLike,
+  plan: SpikingPlan,
+  { layers, timeSteps }: ImageProgram,
+  slot: Slot,
+  image: number,
+  output: SimulationOutput,
+): void {
+  const { places, blocks } = layers.at(-1)!;
+  const shape = plan.layers.at(-1)!.shape;
+  const padded = blocks * BLOCK_CHANNELS;
+  const steps = new Float32Array(buffer, slot.logits, timeSteps * places * padded);
+  const logits = new Float32Array(sizeOf(shape));
+  for (let t = 0; t < timeSteps; t++) {
+    unpad(steps, t * places * padded, padded, shape[2], logits);
+    output.predictions[image * timeSteps + t] = firstMaximum(logits);
+    output.logits?.set(logits, (image * timeSteps + t) * logits.length);
+  }
+}
+
+/** Copies [places][padded] from `start` to [places][channels]. */
+function unpad(
+  source: Float32Array | Uint16Array,
+  start: number,
+  padded: number,
+  channels: number,
+  target: Float32Array | Uint16Array,
+): void {
+  for (let to = 0, from = start; to < target.length; to += channels, from += padded) {
+    target.set(source.subarray(from, from + channels), to);
+  }
+}
+
+function readCounts(
+  buffer: ArrayBufferLike,
+  plan: SpikingPlan,
+  { record }: SimulationRequest,
+  { layers, spikeCountsAt }: ImageProgram,
+  slot: Slot,
+  image: number,
+  output: SimulationOutput,
+): void {
+  record?.spikeCountsAt?.forEach((step, i) => {
+    const sizes = layers.map(({ places, blocks }) => places * blocks * BLOCK_CHANNELS);
+    const total = sizes.reduce((sum, size) => sum + size, 0);
+    let start = spikeCountsAt.indexOf(step) * total;
+    layers.forEach(({ blocks, isReadOut }, index) => {
+      const { shape } = plan.layers[index]!;
+      const counts = new Uint16Array(buffer, slot.spikeCounts + start * 2, sizes[index]);
+      start += sizes[index]!;
+      if (isReadOut) return;
+      const target = output.spikeCounts![i]![index]!;
+      const size = sizeOf(shape);
+      const row = target.subarray(image * size, (image + 1) * size);
+      unpad(counts, 0, blocks * BLOCK_CHANNELS, shape[2], row);
+    });
+  });
+}
+
+function readTraces(
+  buffer: ArrayBufferLike,
+  { record, timeSteps }: SimulationRequest,
+  slot: Slot,
+  image: number,
+  output: SimulationOutput,
+): void {
+  let at = slot.membrane;
+  record?.membrane?.forEach(({ neurons }, i) => {
+    const size = timeSteps * neurons.length;
+    output.membrane![i]!.set(new Float32Array(buffer, at, size), image * size);
+    at += size * 4;
+  });
+}

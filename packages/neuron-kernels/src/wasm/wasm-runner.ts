@@ -1,0 +1,179 @@
+import { allocateOutput } from '../output.js';
+import type { SpikingPlan } from '../plan.js';
+import type { Runner } from '../runner.js';
+import type { SimulationOutput, SimulationRequest, SimulatorOptions } from '../simulator.js';
+import { Arena } from './arena.js';
+import { placeConstants, writeConstants, type LayerConstants } from './constants.js';
+import { localExecutor, workerExecutors, type Executor } from './executor.js';
+import type { ImageProgram } from './image-program.js';
+import { compileKernels } from './load-kernels.js';
+import { layOutRun } from './run-layout.js';
+import { chooseRunSize } from './run-size.js';
+import { readSlot, writeSlot } from './slot-transfer.js';
+import { hasSharedWorkers, processorCount } from './worker-handle.js';
+import { writeRun } from './write-run.js';
+
+const DEFAULT_MEMORY_BYTES = 2 ** 30;
+const DEFAULT_THREADS_LIMIT = 8;
+const PAGE_BYTES = 65_536;
+/** WebAssembly addresses are 32 bits. */
+const PAGES_LIMIT = 65_536;
+
+/**
+ * The WebAssembly kernels as a {@link Runner}.
+ *
+ * @returns undefined where the engine cannot run them
+ * @throws RangeError if weights and working memory do not fit into 4 GiB
+ */
+export async function wasmRunner(plan: SpikingPlan, options: SimulatorOptions): Promise<Runner | undefined> {
+  const wanted = options.threads ?? Math.min(processorCount(), DEFAULT_THREADS_LIMIT);
+  const sharedModule = wanted > 1 && hasSharedWorkers() ? await compileKernels('shared') : undefined;
+  const module = sharedModule ?? (await compileKernels('single'));
+  if (!module) return undefined;
+  const threads = sharedModule ? wanted : 1;
+  const budget = options.memoryBytes ?? DEFAULT_MEMORY_BYTES;
+
+  const arena = new Arena(PAGE_BYTES);
+  const constants = placeConstants(plan, arena);
+  const memory = createMemory(arena.end, budget, sharedModule !== undefined);
+  writeConstants(memory.buffer, plan, constants);
+  const executors = sharedModule
+    ? await workerExecutors(module, memory, threads)
+    : [await localExecutor(module, memory)];
+  return new WasmRunner(plan, constants, memory, executors, arena.end, budget);
+}
+
+function createMemory(constantBytes: number, budget: number, shared: boolean): WebAssembly.Memory {
+  const initial = Math.ceil(constantBytes / PAGE_BYTES);
+  if (initial >= PAGES_LIMIT) {
+    throw new RangeError(
+      `createSimulator: plan must have weights that fit into 4 GiB, got ${constantBytes} bytes as the kernels lay them out.`,
+    );
+  }
+  const maximum = Math.min(PAGES_LIMIT, initial + Math.ceil(budget / PAGE_BYTES) + 1);
+  return new WebAssembly.Memory(shared ? { initial, maximum, shared } : { initial });
+}
+
+class WasmRunner implements Runner {
+  readonly backend = 'wasm-simd';
+  readonly threads: number;
+  readonly #plan: SpikingPlan;
+  readonly #constants: readonly LayerConstants[];
+  readonly #memory: WebAssembly.Memory;
+  readonly #executors: readonly Executor[];
+  readonly #start: number;
+  readonly #budget: number;
+
+  constructor(
+    plan: SpikingPlan,
+    constants: readonly LayerConstants[],
+    memory: WebAssembly.Memory,
+    executors: readonly Executor[],
+    start: number,
+    budget: number,
+  ) {
+    this.#plan = plan;
+    this.#constants = constants;
+    this.#memory = memory;
+    this.#executors = executors;
+    this.#start = start;
+    this.#budget = Math.min(budget, (PAGES_LIMIT - 1) * PAGE_BYTES - start);
+    this.threads = executors.length;
+  }
+
+  async run(request: SimulationRequest, signal: AbortSignal): Promise<SimulationOutput> {
+    const programs = this.#prepare(request);
+    const output = allocateOutput(this.#plan, request);
+    const images = { next: 0 };
+    for (const executor of this.#executors) executor.isBusy(true);
+    try {
+      const streams = this.#executors.flatMap((executor, i) => {
+        const program = programs[i]!;
+        executor.prepare(program);
+        return handfuls(program.slots.length).map((slots) =>
+          this.#simulateStream(executor, program, slots, request, images, output, signal),
+        );
+      });
+      await settleAll(streams, images);
+    } catch (error) {
+      // Closing ends workers under way; say so instead of calling it a failure.
+      signal.throwIfAborted();
+      throw error;
+    } finally {
+      for (const executor of this.#executors) executor.isBusy(false);
+    }
+    return output;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#executors.map((executor) => executor.close()));
+  }
+
+  /** Lays out and writes each thread's region. */
+  #prepare(request: SimulationRequest): ImageProgram[] {
+    const layOut = (size: { capacity: number; slots: number }, start: number) =>
+      layOutRun(this.#plan, this.#constants, request, size, start);
+    const size = chooseRunSize(
+      request.timeSteps,
+      request.batch / this.threads,
+      (tried) => layOut(tried, this.#start).end - this.#start,
+      this.#budget / this.threads,
+    );
+    let end = this.#start;
+    const layouts = this.#executors.map(() => {
+      const layout = layOut(size, end);
+      end = layout.end;
+      return layout;
+    });
+    const missing = Math.ceil((end - this.#memory.buffer.byteLength) / PAGE_BYTES);
+    if (missing > 0) this.#memory.grow(missing);
+    return layouts.map((layout) => {
+      writeRun(this.#memory.buffer, this.#plan, this.#constants, request, layout);
+      return layout.program;
+    });
+  }
+
+  /** Takes handfuls of images until none is left: fill the slots, simulate, read the results. */
+  async #simulateStream(
+    executor: Executor,
+    program: ImageProgram,
+    slots: readonly number[],
+    request: SimulationRequest,
+    images: { next: number },
+    output: SimulationOutput,
+    signal: AbortSignal,
+  ): Promise<void> {
+    while (images.next < request.batch) {
+      signal.throwIfAborted();
+      const first = images.next;
+      const used = slots.slice(0, request.batch - first);
+      images.next += used.length;
+      used.forEach((slot, i) => {
+        writeSlot(this.#memory.buffer, this.#plan, request, program, program.slots[slot]!, first + i);
+      });
+      await executor.simulate(used);
+      used.forEach((slot, i) => {
+        const read = program.slots[slot]!;
+        readSlot(this.#memory.buffer, this.#plan, request, program, read, first + i, output);
+      });
+    }
+  }
+}
+
+/** Waits for all streams; the first failure stops the others at their next handful, then rejects. */
+async function settleAll(streams: readonly Promise<void>[], images: { next: number }): Promise<void> {
+  try {
+    await Promise.all(streams);
+  } catch (error) {
+    images.next = Infinity;
+    await Promise.allSettled(streams);
+    throw error;
+  }
+}
+
+/** Splits slots into two handfuls, so that one is computed while the other is exchanged. */
+function handfuls(slots: number): number[][] {
+  const all = Array.from({ length: slots }, (_, slot) => slot);
+  const half = Math.ceil(slots / 2);
+  return [all.slice(0, half), all.slice(half)].filter(({ length }) => length > 0);
+}

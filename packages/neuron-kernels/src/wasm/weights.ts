@@ -1,0 +1,96 @@
+import { groupSize } from '../float-order.js';
+import type { ConvolutionSynapse, IdentitySynapse } from '../plan.js';
+import { BLOCK_CHANNELS, KIND_ANALOG, KIND_IDENTITY, KIND_LIST, KIND_TABLE } from './descriptor.js';
+
+const { fround } = Math;
+
+/** Sets of spikes in a group of 4 channels. */
+const MASKS = 16;
+/** Floats of one group's table: a row of 16 channels per mask. */
+const TABLE_FLOATS = MASKS * BLOCK_CHANNELS;
+/** Groups of 4 channels in a 16-bit word of spikes. */
+const WORD_GROUPS = 4;
+
+/** How the weights of one synapse lie in memory; strides in floats. */
+export interface WeightLayout {
+  readonly kind: number;
+  readonly floats: number;
+  readonly blockStride: number;
+  readonly tapStride: number;
+}
+
+/** Blocks of 16 channels that hold `channels`. */
+export function blocksOf(channels: number): number {
+  return Math.ceil(channels / BLOCK_CHANNELS);
+}
+
+/** The form in which the kernels read the weights of a convolution with `sources` input channels. */
+export function convolutionLayout(
+  synapse: ConvolutionSynapse,
+  sources: number,
+  channels: number,
+): WeightLayout {
+  const taps = synapse.kernelSize[0] * synapse.kernelSize[1];
+  const isTable = synapse.source !== 'input' && groupSize(sources) > 1;
+  const tapStride = isTable ? blocksOf(sources) * WORD_GROUPS * TABLE_FLOATS : sources * BLOCK_CHANNELS;
+  const kind = synapse.source === 'input' ? KIND_ANALOG : isTable ? KIND_TABLE : KIND_LIST;
+  return { kind, tapStride, blockStride: taps * tapStride, floats: blocksOf(channels) * taps * tapStride };
+}
+
+/** The form of an identity synapse: per vector of 4 channels a row of 4 scales per mask. */
+export function identityLayout(channels: number): WeightLayout {
+  return { kind: KIND_IDENTITY, tapStride: 0, blockStride: 256, floats: blocksOf(channels) * 256 };
+}
+
+/**
+ * Writes the weights of a convolution: rows of 16 output channels, [block][tap][channel][16], or for sources of at most
+ * 64 channels the partial sums of every set of spikes in each group of 4, [block][tap][group][16 masks][16].
+ * Padding and empty sets are −0, which changes nothing when added.
+ *
+ * @param target region of `layout.floats` floats, overwritten
+ */
+export function writeConvolution(
+  target: Float32Array,
+  layout: WeightLayout,
+  synapse: ConvolutionSynapse,
+  sources: number,
+  channels: number,
+): void {
+  target.fill(layout.kind === KIND_ANALOG ? 0 : -0);
+  const rowStride = layout.kind === KIND_TABLE ? TABLE_FLOATS : BLOCK_CHANNELS;
+  const taps = synapse.kernelSize[0] * synapse.kernelSize[1];
+  for (let block = 0; block < blocksOf(channels); block++) {
+    const first = block * BLOCK_CHANNELS;
+    const width = Math.min(BLOCK_CHANNELS, channels - first);
+    for (let row = 0; row < taps * sources; row++) {
+      const [tap, i] = [Math.floor(row / sources), row % sources];
+      const weights = synapse.weights.subarray(row * channels + first, row * channels + first + width);
+      const base = block * layout.blockStride + tap * layout.tapStride;
+      if (layout.kind === KIND_TABLE)
+        addToTable(target, base + Math.floor(i / 4) * rowStride, i % 4, weights);
+      else target.set(weights, base + i * rowStride);
+    }
+  }
+}
+
+/** Adds channel `bit` of a group to its table: rows of masks whose highest bit it is. Channels come in ascending order. */
+function addToTable(target: Float32Array, table: number, bit: number, weights: Float32Array): void {
+  const high = 1 << bit;
+  for (let rest = 0; rest < high; rest++) {
+    const [from, to] = [table + rest * BLOCK_CHANNELS, table + (rest + high) * BLOCK_CHANNELS];
+    for (let o = 0; o < weights.length; o++) {
+      target[to + o] = rest === 0 ? weights[o]! : fround(target[from + o]! + weights[o]!);
+    }
+  }
+}
+
+/** Writes the scales of an identity synapse, [block][vector][16 masks][4]; −0 where a mask has no spike. */
+export function writeIdentity(target: Float32Array, synapse: IdentitySynapse): void {
+  target.fill(-0);
+  synapse.scale.forEach((scale, channel) => {
+    const [vector, lane] = [Math.floor(channel / 4), channel % 4];
+    for (let mask = 0; mask < MASKS; mask++) {
+      if ((mask >> lane) % 2 === 1) target[vector * 64 + mask * 4 + lane] = scale;
+    }
+  });
+}

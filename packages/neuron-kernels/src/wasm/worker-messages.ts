@@ -1,0 +1,13 @@
+import type { ImageProgram } from './image-program.js';
+
+/** What a worker is told: its kernels and memory at the start, the program of a run, then which slots to simulate. */
+export type ToWorker =
+  | { readonly kind: 'start'; readonly module: WebAssembly.Module; readonly memory: WebAssembly.Memory }
+  | { readonly kind: 'program'; readonly program: ImageProgram }
+  | { readonly kind: 'simulate'; readonly slots: readonly number[] };
+
+/** What a worker answers. */
+export type FromWorker =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'done' }
+  | { readonly kind: 'failed'; readonly reason: string };
