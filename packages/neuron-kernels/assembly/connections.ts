@@ -1,8 +1,6 @@
 // Which source pixels an output place reads, through which weights: src/geometry.ts, forEachConnection.
 import * as D from '../src/wasm/descriptor';
 
-// @ts-ignore: decorator
-@inline
 function field(record: usize, offset: usize): i32 {
   return load<i32>(record + offset);
 }
