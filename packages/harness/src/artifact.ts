@@ -3,7 +3,7 @@ import type { JsonValue } from './canonical-json.js';
 /** What a job leaves behind: a JSON value and any number of binary files. */
 export interface ArtifactContent {
   readonly value: JsonValue;
-  /** Bytes by file name; a name is letters, digits, `.`, `-`, `_` and is not `entry.json`. */
+  /** Bytes by file name; a name is letters, digits, `.`, `-`, `_`, begins with a letter or digit, and is not `entry.json`. */
   readonly files: Readonly<Record<string, Uint8Array>>;
 }
 

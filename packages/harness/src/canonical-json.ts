@@ -1,11 +1,6 @@
 /** A plain JSON value: what may go into a job, an artifact or a result. */
 export type JsonValue =
-  | string
-  | number
-  | boolean
-  | null
-  | readonly JsonValue[]
-  | { readonly [key: string]: JsonValue };
+  string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 
 /**
  * JSON with one spelling per value, so that equal values have equal bytes: keys sorted by UTF-16 code unit, no white
@@ -42,7 +37,12 @@ export function canonicalValue(value: unknown): JsonValue {
   return copy;
 }
 
-function normalise(value: unknown, path: string, problems: string[], ancestors: readonly object[]): JsonValue {
+function normalise(
+  value: unknown,
+  path: string,
+  problems: string[],
+  ancestors: readonly object[],
+): JsonValue {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
   if (typeof value === 'number') {
     if (!Number.isFinite(value)) problems.push(`${value} at ${path}`);

@@ -12,7 +12,8 @@ export type Confidence = 'confirmed' | 'recalled';
  * - `not run`: there is a published value, and we have none
  * - `no published value`: we have a value, and there is nothing to compare it with
  */
-export type CellOutcome = 'agrees' | 'better' | 'worse' | 'recalled value only' | 'not run' | 'no published value';
+export type CellOutcome =
+  'agrees' | 'better' | 'worse' | 'recalled value only' | 'not run' | 'no published value';
 
 /** One cell: dataset × network × method × T. Accuracies are fractions in [0, 1]. */
 export interface CellVerdict {

@@ -1,7 +1,13 @@
 export type { JsonValue } from './canonical-json.js';
 export { canonicalJson } from './canonical-json.js';
 export { contentAddress, hashPredictions, sha256 } from './hash.js';
+
 export type { Artifact, ArtifactContent, ArtifactStore, Damage } from './artifact.js';
+export type { ArtifactStoreOptions } from './artifact-store.js';
+export { openArtifactStore, STALE_AFTER_MS } from './artifact-store.js';
+export { StorageError } from './storage-error.js';
+export { writeFileAtomically } from './atomic-write.js';
+
 export type {
   DatasetReference,
   EvaluationResult,
@@ -13,11 +19,44 @@ export type {
 } from './simulation-job.js';
 export type { ExecuteJobsOptions, FinishedJob, JobKind, JobProgress } from './execute-jobs.js';
 export { executeJobs } from './execute-jobs.js';
+export { evaluationKind, jsonKind, simulationKind } from './job-kinds.js';
+export { DEFAULT_SHARD_SIZE, mergeShards, shardSpecs } from './shards.js';
+export type { ExecuteRunOptions, FinishedRun } from './execute-run.js';
+export { executeEvaluation, executeSimulation } from './execute-run.js';
+
 export type { Interval } from './wilson.js';
 export { wilsonInterval, Z_95 } from './wilson.js';
+export type { PairedTest } from './paired-test.js';
+export { holmAdjust, pairedTest } from './paired-test.js';
+export type { MeanSpread } from './mean-spread.js';
+export { meanSpread } from './mean-spread.js';
+export { correctAt, countCorrect } from './correctness.js';
+
+export type {
+  PublishedCell,
+  PublishedFinding,
+  PublishedQuery,
+  PublishedRow,
+  PublishedValues,
+} from './published-values.js';
+export {
+  findPublished,
+  findPublishedFinding,
+  parsePublishedValues,
+  publishedValues,
+} from './published-values.js';
 export type { CellOutcome, CellVerdict, Confidence } from './cell-verdict.js';
+export type { MeasuredCell } from './judge-cells.js';
+export { judgeCells } from './judge-cells.js';
 export type { FindingComparison, FindingOutcome, FindingVerdict } from './finding-verdict.js';
+export type { Comparison, LabelledRun, MeasurePair, RunPair } from './compare.js';
+export { compareAccuracy, compareGains, compareMeasures } from './compare.js';
+export type { FindingInput } from './judge-finding.js';
+export { COMBINATION_RULE, judgeFinding, SIGNIFICANCE } from './judge-finding.js';
+
 export type { RunEnvironment } from './environment.js';
+export type { EnvironmentInput } from './describe-environment.js';
+export { describeEnvironment } from './describe-environment.js';
 export type {
   AccuracyPoint,
   AnnAccuracy,
@@ -30,3 +69,7 @@ export type {
   Series,
   SeriesRun,
 } from './result.js';
+export type { SeriesInput, SeriesInputRun } from './build-series.js';
+export { annAccuracy, buildSeries, firstSpikesOf, measuredCells } from './build-series.js';
+export { experimentResultSchema, parseResult } from './result-schema.js';
+export { hashRuns, loadResult, saveResult, sealResult } from './save-result.js';

@@ -14,7 +14,11 @@ export interface AccuracyPoint {
   /** Wilson 95 %, over images. */
   readonly interval: Interval;
   /** Over seeds, in fractions; null with fewer than two seeds. */
-  readonly spread: { readonly standardDeviation: number; readonly minimum: number; readonly maximum: number } | null;
+  readonly spread: {
+    readonly standardDeviation: number;
+    readonly minimum: number;
+    readonly maximum: number;
+  } | null;
 }
 
 /** What a series costs when it is stopped after T steps, averaged over images and seeds. */
@@ -52,7 +56,11 @@ export interface Series {
   /** One per entry of the result's `timeSteps`. */
   readonly cost: readonly CostPoint[];
   /** Mean spikes per neuron and step of each spiking layer over the whole run, in network order. */
-  readonly layers: readonly { readonly layer: string; readonly neurons: number; readonly spikesPerNeuronPerStep: number }[];
+  readonly layers: readonly {
+    readonly layer: string;
+    readonly neurons: number;
+    readonly spikesPerNeuronPerStep: number;
+  }[];
 }
 
 /** Bias in units of θ/T and mean squared error in units of (θ/T)²; error = ANN activation − SNN response. */

@@ -40,7 +40,7 @@ export interface SimulationSpec {
   readonly seed: number;
 }
 
-/** What one spiking layer did, summed over the images of a run. Every array is `[timeSteps]`; index t is the t-th step, from 0. */
+/** What one spiking layer did, summed over the images of a run. Arrays are `[timeSteps]`; index t is the t-th step, from 0. */
 export interface LayerCounts {
   readonly name: string;
   /** Neurons in the layer. */
@@ -49,8 +49,10 @@ export interface LayerCounts {
   readonly spikes: readonly number[];
   /** Synaptic operations (weights added for arriving spikes) that the layer received in step t. */
   readonly synapticOperations: readonly number[];
-  /** (image, neuron) pairs whose first spike came in step t. */
-  readonly firstSpikes: readonly number[];
+  /** (image, neuron) pairs that fired within the run. */
+  readonly firedNeurons: number;
+  /** Sum over those pairs of the step of the first spike, counted from 1. */
+  readonly firstSpikeTimeSum: number;
 }
 
 /** What a simulation gives: predictions of every image at every T, and integer counts that add up exactly over shards. */

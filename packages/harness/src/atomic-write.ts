@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { StorageError } from './storage-error.js';
+
+/**
+ * Writes a file aside, flushes it to the disk and renames it into place: a reader sees the old file or the new one,
+ * never a part, whenever this process is killed.
+ *
+ * @param path  file to make or replace; missing folders are made
+ * @param bytes  its content, text as UTF-8
+ * @throws StorageError when the folder cannot be written or the disk is full; nothing is left behind
+ */
+export async function writeFileAtomically(path: string, bytes: string | Uint8Array): Promise<void> {
+  const folder = dirname(path);
+  const aside = join(folder, `.${randomUUID()}.tmp`);
+  try {
+    await mkdir(folder, { recursive: true });
+    await writeFlushed(aside, bytes);
+    await rename(aside, path);
+    await flushFolder(folder);
+  } catch (error) {
+    await rm(aside, { force: true }).catch(() => undefined);
+    throw StorageError.from(error, path);
+  }
+}
+
+/**
+ * Writes a new file and flushes it.
+ *
+ * @param path  must not exist
+ * @param bytes  content
+ * @internal
+ */
+export async function writeFlushed(path: string, bytes: string | Uint8Array): Promise<void> {
+  const file = await open(path, 'wx');
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/**
+ * Flushes a folder's list of names, so that a rename outlives a power cut. Systems that cannot (Windows) skip it.
+ *
+ * @param folder  existing folder
+ * @internal
+ */
+export async function flushFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,85 @@
+import type { ArtifactStore } from './artifact.js';
+import type { JsonValue } from './canonical-json.js';
+import { executeJobs } from './execute-jobs.js';
+import type { JobProgress } from './execute-jobs.js';
+import { contentAddress, hashPredictions } from './hash.js';
+import { evaluationKind, simulationKind } from './job-kinds.js';
+import { mergeShards, shardSpecs } from './shards.js';
+import type { EvaluationResult, EvaluationSpec, SimulationResult, SimulationSpec } from './simulation-job.js';
+
+/** How a run is executed; see {@link ExecuteJobsOptions}. */
+export interface ExecuteRunOptions<Spec, Result> {
+  readonly store: ArtifactStore;
+  /** Computes one shard. */
+  execute(spec: Spec, signal: AbortSignal): Promise<Result>;
+  /** Images per shard; default {@link DEFAULT_SHARD_SIZE}. It changes no result. */
+  readonly shardSize?: number;
+  onProgress?(progress: JobProgress): void;
+  readonly signal?: AbortSignal;
+  readonly provenance?: JsonValue;
+}
+
+/** A whole run, put together from its shards. */
+export interface FinishedRun<Spec, Result> {
+  /** Address of the whole run's spec. */
+  readonly address: string;
+  readonly spec: Spec;
+  readonly result: Result;
+  /** SHA-256 over all predictions: {@link hashPredictions}. */
+  readonly predictionHash: string;
+  /** Shards by where they came from. */
+  readonly jobs: { readonly stored: number; readonly executed: number };
+}
+
+/**
+ * Runs a simulation shard by shard and joins the shards. Killed at any moment and started again, it gives the same
+ * result and computes only what is missing.
+ *
+ * @param spec  the whole run
+ * @param options  store, executor of one shard, shard size, progress, signal
+ * @returns the run with its prediction hash
+ * @throws as {@link executeJobs} and {@link shardSpecs}
+ */
+export async function executeSimulation(
+  spec: SimulationSpec,
+  options: ExecuteRunOptions<SimulationSpec, SimulationResult>,
+): Promise<FinishedRun<SimulationSpec, SimulationResult>> {
+  const { shardSize, ...rest } = options;
+  const finished = await executeJobs(shardSpecs(spec, shardSize), { ...rest, kind: simulationKind });
+  const result = mergeShards(finished.map((job) => job.result));
+  return finishedRun(spec, result, result.predictions, finished);
+}
+
+/**
+ * Evaluates the ANN shard by shard, as {@link executeSimulation}.
+ *
+ * @param spec  the whole evaluation
+ * @param options  store, executor of one shard, shard size, progress, signal
+ * @returns all predictions with their hash
+ * @throws as {@link executeJobs} and {@link shardSpecs}
+ */
+export async function executeEvaluation(
+  spec: EvaluationSpec,
+  options: ExecuteRunOptions<EvaluationSpec, EvaluationResult>,
+): Promise<FinishedRun<EvaluationSpec, EvaluationResult>> {
+  const { shardSize, ...rest } = options;
+  const finished = await executeJobs(shardSpecs(spec, shardSize), { ...rest, kind: evaluationKind });
+  const predictions = Uint16Array.from(finished.flatMap((job) => [...job.result.predictions]));
+  return finishedRun(spec, { images: spec.images, predictions }, predictions, finished);
+}
+
+function finishedRun<Spec, Result>(
+  spec: Spec,
+  result: Result,
+  predictions: Uint16Array,
+  finished: readonly { readonly source: 'stored' | 'executed' }[],
+): FinishedRun<Spec, Result> {
+  const stored = finished.filter((job) => job.source === 'stored').length;
+  return {
+    address: contentAddress(spec),
+    spec,
+    result,
+    predictionHash: hashPredictions(predictions),
+    jobs: { stored, executed: finished.length - stored },
+  };
+}
