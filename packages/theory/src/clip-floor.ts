@@ -7,8 +7,8 @@ import { assertArguments } from './preconditions.js';
  *
  * Equals the stepped neuron (reset by subtraction, fire at u ≥ θ) under constant input z if v0 ∈ [0, θ], or
  * z ∈ [0, θ]; {@link spikeCount} is exact beyond that. With v0 = θ/2 it rounds z to the nearest multiple of θ/T.
- * The step is exact wherever T z + v0 and multiples of θ are representable in float64, as for float32 arguments of
- * like magnitude.
+ * Exact where T z + v0 and the multiples of θ are representable in float64, as for float32 arguments of like
+ * magnitude: the quotient of a number below n θ then never rounds up to n.
  *
  * @param z         input per time-step [activation], finite
  * @param theta     θ, firing threshold [activation], > 0
@@ -23,17 +23,6 @@ import { assertArguments } from './preconditions.js';
  */
 export function clipFloor(z: number, theta: number, timeSteps: number, v0: number = theta / 2): number {
   assertArguments('clipFloor', { z, theta, timeSteps, v0 });
-  const levels = floorQuotient(timeSteps * z + v0, theta);
+  const levels = Math.floor((timeSteps * z + v0) / theta);
   return (theta * Math.min(Math.max(levels, 0), timeSteps)) / timeSteps;
-}
-
-/**
- * ⌊x/y⌋ without the error of the rounded quotient, for y > 0 and multiples of y representable in float64.
- *
- * @internal
- */
-export function floorQuotient(x: number, y: number): number {
-  const n = Math.floor(x / y);
-  if (n * y > x) return n - 1;
-  return (n + 1) * y <= x ? n + 1 : n;
 }

@@ -1,4 +1,3 @@
-import { floorQuotient } from './clip-floor.js';
 import { assertArguments } from './preconditions.js';
 
 /**
@@ -28,9 +27,9 @@ export function spikeCount(
   v0: number = theta / 2,
 ): number {
   assertArguments('spikeCount', { current, theta, timeSteps, v0 });
-  if (current < 0) return clip(floorQuotient(v0, theta - current), timeSteps);
+  if (current < 0) return clip(Math.floor(v0 / (theta - current)), timeSteps);
   const first = stepsUntil(theta, current, v0);
-  return clip(floorQuotient(timeSteps * current + v0, theta), timeSteps + 1 - first);
+  return clip(Math.floor((timeSteps * current + v0) / theta), timeSteps + 1 - first);
 }
 
 /**
