@@ -11,16 +11,23 @@ import { CHECKPOINTS } from './workspace.js';
  * @throws CommandError naming the places that were looked at
  */
 export function checkpointPath(given: string): string {
-  const places = [given, ...(isAbsolute(given) ? [] : [join(CHECKPOINTS, given), join(CHECKPOINTS, `${given}.safetensors`)])];
+  const places = [
+    given,
+    ...(isAbsolute(given) ? [] : [join(CHECKPOINTS, given), join(CHECKPOINTS, `${given}.safetensors`)]),
+  ];
   const found = places.find((place) => existsSync(place));
   if (found === undefined) {
-    throw new CommandError(`checkpoint ${given}: no such file (looked at ${places.join(', ')}). Train one with \`opi train\`.`);
+    throw new CommandError(
+      `checkpoint ${given}: no such file (looked at ${places.join(', ')}). Train one with \`opi train\`.`,
+    );
   }
   return found;
 }
 
 /** Reads the checkpoint at {@link checkpointPath}. */
-export async function loadCheckpoint(given: string): Promise<{ readonly path: string; readonly network: Network }> {
+export async function loadCheckpoint(
+  given: string,
+): Promise<{ readonly path: string; readonly network: Network }> {
   const path = checkpointPath(given);
   return { path, network: await loadNetwork(path) };
 }

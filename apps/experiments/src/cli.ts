@@ -55,7 +55,9 @@ export async function main(argv: readonly string[]): Promise<void> {
       return;
     }
     if (interruption().aborted) {
-      process.stderr.write('opi: interrupted. What was finished is kept; the same command continues there.\n');
+      process.stderr.write(
+        'opi: interrupted. What was finished is kept; the same command continues there.\n',
+      );
       process.exitCode = EXIT_INTERRUPTED;
       return;
     }

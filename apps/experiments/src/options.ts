@@ -1,11 +1,16 @@
 import { InvalidArgumentError, Option } from 'commander';
 
 /** A whole number of at least `minimum`, as a commander argument parser; the error names the bound and an example. */
-export function wholeNumber(minimum: number, maximum = Number.MAX_SAFE_INTEGER): (text: string) => number {
+export function wholeNumber(
+  minimum: number,
+  maximum: number = Number.MAX_SAFE_INTEGER,
+): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (text.trim() !== '' && Number.isSafeInteger(value) && value >= minimum && value <= maximum) return value;
-    const range = maximum === Number.MAX_SAFE_INTEGER ? `of at least ${minimum}` : `from ${minimum} to ${maximum}`;
+    if (text.trim() !== '' && Number.isSafeInteger(value) && value >= minimum && value <= maximum)
+      return value;
+    const range =
+      maximum === Number.MAX_SAFE_INTEGER ? `of at least ${minimum}` : `from ${minimum} to ${maximum}`;
     throw new InvalidArgumentError(`It must be a whole number ${range}, got "${text}".`);
   };
 }
@@ -49,7 +54,9 @@ export const jsonOption = (): Option => new Option('--json', 'print the result a
 
 /** `--threads N` of the simulator. */
 export const threadsOption = (): Option =>
-  new Option('--threads <n>', 'threads of the simulator (default: one per core)').argParser(wholeNumber(1, 256));
+  new Option('--threads <n>', 'threads of the simulator (default: one per core)').argParser(
+    wholeNumber(1, 256),
+  );
 
 /** `--kernels NAME` of the simulator. */
 export const kernelsOption = (): Option =>

@@ -27,3 +27,6 @@ export function groupSize(sourceChannels: number): 1 | 4 {
 
 /** Sources of at most this many channels add in groups of 4. Part of the contract: changing it changes results. */
 export const GROUPED_CHANNELS_LIMIT = 64;
+
+/** Names this contract in results: two runs whose names differ may differ in the last bits. Raised when it changes. */
+export const FLOAT_ORDER = 'neuron-kernels/1';

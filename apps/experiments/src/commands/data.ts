@@ -29,7 +29,12 @@ export function dataCommand(): Command {
     .description('Download data sets from their official addresses, with resume and checksums.')
     .argument('<names...>', `which: ${FILE_DATASETS.join(', ')}`)
     .addOption(dataOption())
-    .addOption(new Option('--url <url>', 'another address of the same files, such as a mirror of your institute').hideHelp())
+    .addOption(
+      new Option(
+        '--url <url>',
+        'another address of the same files, such as a mirror of your institute',
+      ).hideHelp(),
+    )
     .action(fetchNamed);
   data
     .command('list')
@@ -76,7 +81,11 @@ async function list(options: DataOptions): Promise<void> {
   for (const { name, state, problems } of found) {
     const hint = state === 'absent' ? `; get it with: opi data fetch ${name}` : '';
     print(`  ${name.padEnd(14)} ${state}${hint}`);
-    if (state === 'partial') for (const problem of problems) print(`      ${problem.file}: ${problem.subject}, expected ${problem.expected}, found ${problem.found}`);
+    if (state === 'partial')
+      for (const problem of problems)
+        print(
+          `      ${problem.file}: ${problem.subject}, expected ${problem.expected}, found ${problem.found}`,
+        );
   }
 }
 
@@ -92,13 +101,18 @@ async function verify(names: string[], options: DataOptions): Promise<void> {
   for (const name of chosen) results.push(await verifyDataset(name, options.data));
   if (options.json) printJson(results);
   for (const result of options.json ? [] : results) {
-    print(`${result.dataset}: ${result.ok ? 'every checksum agrees' : 'NOT as published'} (${result.folder})`);
-    for (const { file, subject, expected, found } of result.problems) print(`  ${file}: ${subject}: expected ${expected}, found ${found}`);
+    print(
+      `${result.dataset}: ${result.ok ? 'every checksum agrees' : 'NOT as published'} (${result.folder})`,
+    );
+    for (const { file, subject, expected, found } of result.problems)
+      print(`  ${file}: ${subject}: expected ${expected}, found ${found}`);
   }
   const broken = results.filter((result) => !result.ok);
   if (broken.length > 0) {
     const remedies = broken.map((result) => `opi data fetch ${result.dataset}`).join('`, `');
-    throw new CommandError(`${broken.length} of ${results.length} data sets are not as published. Fetch them again: \`${remedies}\`.`);
+    throw new CommandError(
+      `${broken.length} of ${results.length} data sets are not as published. Fetch them again: \`${remedies}\`.`,
+    );
   }
 }
 

@@ -85,7 +85,12 @@ async function kernels(): Promise<Check> {
   await simulator.close();
   const found = `${backend}, ${threads} thread${threads === 1 ? '' : 's'}`;
   if (backend === 'reference') {
-    return { name: 'neuron kernels', state: 'slower', found, remedy: 'WebAssembly SIMD is missing; use Node 20.19 or newer' };
+    return {
+      name: 'neuron kernels',
+      state: 'slower',
+      found,
+      remedy: 'WebAssembly SIMD is missing; use Node 20.19 or newer',
+    };
   }
   return { name: 'neuron kernels', state: 'ok', found };
 }
@@ -93,7 +98,12 @@ async function kernels(): Promise<Check> {
 async function tensorflow(): Promise<Check> {
   const { name, reason } = await selectBackend('auto');
   if (name === 'tensorflow') return { name: 'TensorFlow.js', state: 'ok', found: `${name} (native)` };
-  return { name: 'TensorFlow.js', state: 'slower', found: `${name}: ${reason}`, remedy: 'pnpm setup:tensorflow trains several times faster' };
+  return {
+    name: 'TensorFlow.js',
+    state: 'slower',
+    found: `${name}: ${reason}`,
+    remedy: 'pnpm setup:tensorflow trains several times faster',
+  };
 }
 
 async function data(folder: string | undefined): Promise<Check[]> {
@@ -118,6 +128,11 @@ function experiments(): Check[] {
     const path = join(CHECKPOINTS, checkpoint);
     return existsSync(path)
       ? { name: `  ${id}`, state: 'ok', found: `checkpoint ${checkpoint}` }
-      : { name: `  ${id}`, state: 'missing', found: `no ${path}`, remedy: 'check out the repository whole, or train it: see checkpoints/README.md' };
+      : {
+          name: `  ${id}`,
+          state: 'missing',
+          found: `no ${path}`,
+          remedy: 'check out the repository whole, or train it: see checkpoints/README.md',
+        };
   });
 }

@@ -1,15 +1,30 @@
 import { Command, Option } from 'commander';
-import { DATASET_NAMES, loadDataset, normalizeImages, type Dataset, type DatasetName, type Normalization } from '@opi-snn/datasets';
+import {
+  DATASET_NAMES,
+  loadDataset,
+  type Dataset,
+  type DatasetName,
+  type Normalization,
+} from '@opi-snn/datasets';
 import { wilsonInterval } from '@opi-snn/harness';
 import type { Network } from '@opi-snn/network';
+import { accuracyAt, simulateNetwork } from '@opi-snn/simulation';
 import { evaluateNetwork } from '@opi-snn/training';
 import { datasetOf, isSpiking, loadCheckpoint } from '../checkpoint.js';
 import { UsageError } from '../failure.js';
 import { interruption } from '../interruption.js';
-import { backendOption, dataOption, jsonOption, kernelsOption, threadsOption, timeStepList, wholeNumber } from '../options.js';
+import {
+  backendOption,
+  dataOption,
+  jsonOption,
+  kernelsOption,
+  threadsOption,
+  timeStepList,
+  wholeNumber,
+} from '../options.js';
 import { print, printJson } from '../output.js';
 import { startProgress } from '../progress.js';
-import { runSpiking } from '../spiking-run.js';
+import { imageSource } from '../experiments/subject.js';
 
 interface EvaluateCommandOptions {
   readonly dataSet?: DatasetName;
@@ -26,15 +41,25 @@ interface EvaluateCommandOptions {
 /** `opi evaluate CHECKPOINT`: accuracy of an ANN, or of an SNN after each number of time-steps, on test images. */
 export function evaluateCommand(): Command {
   return new Command('evaluate')
-    .description('Accuracy of a network on test images: of an ANN, or of an SNN after each number of time-steps.')
+    .description(
+      'Accuracy of a network on test images: of an ANN, or of an SNN after each number of time-steps.',
+    )
     .argument('<checkpoint>', 'a .safetensors file, or the name of a committed one')
-    .addOption(new Option('--data-set <name>', 'test images (default: those of the set it was trained on)').choices([...DATASET_NAMES]))
+    .addOption(
+      new Option('--data-set <name>', 'test images (default: those of the set it was trained on)').choices([
+        ...DATASET_NAMES,
+      ]),
+    )
     .addOption(dataOption())
     .addOption(new Option('--images <n>', 'only the first n test images').argParser(wholeNumber(1)))
     .addOption(
-      new Option('--time-steps <list>', 'T of an SNN, separated by commas').argParser(timeStepList).default([1, 2, 4, 8, 16, 32], '1,2,4,8,16,32'),
+      new Option('--time-steps <list>', 'T of an SNN, separated by commas')
+        .argParser(timeStepList)
+        .default([1, 2, 4, 8, 16, 32], '1,2,4,8,16,32'),
     )
-    .addOption(new Option('--seed <n>', 'seed of random initial potentials').argParser(wholeNumber(0)).default(1))
+    .addOption(
+      new Option('--seed <n>', 'seed of random initial potentials').argParser(wholeNumber(0)).default(1),
+    )
     .addOption(backendOption())
     .addOption(kernelsOption())
     .addOption(threadsOption())
@@ -46,7 +71,10 @@ async function evaluate(given: string, options: EvaluateCommandOptions): Promise
   const { path, network } = await loadCheckpoint(given);
   const dataset = await loadDataset(datasetOf(network, options.dataSet), 'test', { folder: options.data });
   const { preprocessing } = network.description;
-  if (preprocessing === undefined) throw new UsageError(`${path} does not say how images are normalised; it cannot be evaluated on raw images.`);
+  if (preprocessing === undefined)
+    throw new UsageError(
+      `${path} does not say how images are normalised; it cannot be evaluated on raw images.`,
+    );
   const images = Math.min(options.images ?? dataset.length, dataset.length);
   if (isSpiking(network)) await evaluateSpiking({ path, network, dataset, images, preprocessing }, options);
   else await evaluateAnalog({ path, network, dataset, images, preprocessing }, options);
@@ -60,7 +88,10 @@ interface Subject {
   readonly preprocessing: Normalization;
 }
 
-async function evaluateAnalog({ path, network, dataset, images, preprocessing }: Subject, options: EvaluateCommandOptions): Promise<void> {
+async function evaluateAnalog(
+  { path, network, dataset, images, preprocessing }: Subject,
+  options: EvaluateCommandOptions,
+): Promise<void> {
   const progress = startProgress('evaluate', images, options.json === true);
   const { correct, backend } = await evaluateNetwork(network, dataset, {
     normalization: preprocessing,
@@ -74,39 +105,62 @@ async function evaluateAnalog({ path, network, dataset, images, preprocessing }:
     progress.stop();
   });
   const interval = wilsonInterval(correct, images);
-  if (options.json) printJson({ checkpoint: path, dataset: dataset.name, images, correct, accuracy: correct / images, interval, backend });
-  else print(`ANN ${network.description.name} on ${images} ${dataset.name} test images: ${percent(correct / images)} ${range(interval)} (${backend} backend)`);
+  if (options.json)
+    printJson({
+      checkpoint: path,
+      dataset: dataset.name,
+      images,
+      correct,
+      accuracy: correct / images,
+      interval,
+      backend,
+    });
+  else
+    print(
+      `ANN ${network.description.name} on ${images} ${dataset.name} test images: ${percent(correct / images)} ${range(interval)} (${backend} backend)`,
+    );
 }
 
-async function evaluateSpiking({ path, network, dataset, images, preprocessing }: Subject, options: EvaluateCommandOptions): Promise<void> {
+async function evaluateSpiking(
+  { path, network, dataset, images, preprocessing }: Subject,
+  options: EvaluateCommandOptions,
+): Promise<void> {
   const progress = startProgress('simulate', images, options.json === true);
-  const timeSteps = options.timeSteps.at(-1)!;
-  const run = await runSpiking(network, {
-    imageAt: (indices) => normalizeImages(dataset, indices, preprocessing),
-    from: 0,
-    to: images,
-    timeSteps,
+  const run = await simulateNetwork(network, imageSource(dataset, preprocessing), {
+    timeSteps: options.timeSteps.at(-1)!,
+    indices: Array.from({ length: images }, (_, i) => i),
     seed: options.seed,
-    kernels: options.kernels,
-    threads: options.threads,
+    backend: options.kernels,
     signal: interruption(),
-    onProgress: (done) => {
+    onProgress: ({ done }) => {
       progress.update(done);
     },
+    ...(options.threads === undefined ? {} : { threads: options.threads }),
   }).finally(() => {
     progress.stop();
   });
-  const rows = options.timeSteps.map((t) => {
-    let correct = 0;
-    for (let i = 0; i < images; i += 1) if (run.predictions[i * timeSteps + t - 1] === dataset.labels[i]) correct += 1;
-    return { timeSteps: t, correct, accuracy: correct / images, interval: wilsonInterval(correct, images) };
+  const accuracy = accuracyAt(run, dataset.labels);
+  const rows = options.timeSteps.map((timeSteps) => {
+    const share = accuracy[timeSteps - 1]!;
+    return { timeSteps, accuracy: share, interval: wilsonInterval(Math.round(share * images), images) };
   });
   if (options.json) {
-    printJson({ checkpoint: path, dataset: dataset.name, images, rows, predictionHash: run.predictionHash, backend: run.backend, threads: run.threads });
+    printJson({
+      checkpoint: path,
+      dataset: dataset.name,
+      images,
+      rows,
+      predictionHash: run.predictionHash,
+      backend: run.backend,
+      threads: run.threads,
+    });
     return;
   }
-  print(`SNN ${network.description.name} on ${images} ${dataset.name} test images (${run.backend}, ${run.threads} threads, seed ${options.seed}):`);
-  for (const row of rows) print(`  T = ${String(row.timeSteps).padStart(4)}   ${percent(row.accuracy)} ${range(row.interval)}`);
+  print(
+    `SNN ${network.description.name} on ${images} ${dataset.name} test images (${run.backend}, ${run.threads} threads, seed ${options.seed}):`,
+  );
+  for (const row of rows)
+    print(`  T = ${String(row.timeSteps).padStart(4)}   ${percent(row.accuracy)} ${range(row.interval)}`);
   print(`  predictions ${run.predictionHash}`);
 }
 

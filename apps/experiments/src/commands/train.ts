@@ -1,7 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
-import { DATASET_NAMES, loadDataset, NORMALIZATIONS, type Dataset, type DatasetName } from '@opi-snn/datasets';
+import {
+  DATASET_NAMES,
+  loadDataset,
+  NORMALIZATIONS,
+  type Dataset,
+  type DatasetName,
+} from '@opi-snn/datasets';
 import {
   ARCHITECTURES,
   buildArchitecture,
@@ -10,7 +16,14 @@ import {
   type Network,
   type NetworkDescription,
 } from '@opi-snn/network';
-import { paperRecipe, shortRecipe, trainNetwork, type Recipe, type Training, type TrainingProgress } from '@opi-snn/training';
+import {
+  paperRecipe,
+  shortRecipe,
+  trainNetwork,
+  type Recipe,
+  type Training,
+  type TrainingProgress,
+} from '@opi-snn/training';
 import { UsageError } from '../failure.js';
 import { interruption } from '../interruption.js';
 import { nearest } from '../nearest.js';
@@ -43,34 +56,76 @@ export function trainCommand(): Command {
   return new Command('train')
     .description('Train an image network for conversion; checkpoints allow --resume after any interruption.')
     .argument('<network>', `architecture: ${Object.keys(ARCHITECTURES).join(', ')}`)
-    .addOption(new Option('--data-set <name>', 'what to train on').choices([...DATASET_NAMES]).makeOptionMandatory())
+    .addOption(
+      new Option('--data-set <name>', 'what to train on').choices([...DATASET_NAMES]).makeOptionMandatory(),
+    )
     .addOption(dataOption())
     .addOption(
-      new Option('--recipe <name>', 'paper: 300 epochs as published; short: tens of epochs').choices(['paper', 'short']).default('paper'),
+      new Option('--recipe <name>', 'paper: 300 epochs as published; short: tens of epochs')
+        .choices(['paper', 'short'])
+        .default('paper'),
     )
-    .addOption(new Option('--epochs <n>', 'passes over the training images').argParser(wholeNumber(1, 100_000)))
-    .addOption(new Option('--batch-size <n>', 'images a step (default: 128)').argParser(wholeNumber(1, 65_536)))
-    .addOption(new Option('--learning-rate <rate>', 'highest learning rate (default: 0.1)').argParser(realNumber(1e-6, 100)))
-    .addOption(new Option('--weight-decay <factor>', 'L2 on the weights (default: 5e-4)').argParser(realNumber(0, 1)))
-    .addOption(new Option('--bound-decay <factor>', 'L2 on the activation bounds (default: 5e-4)').argParser(realNumber(0, 1)))
-    .addOption(new Option('--label-smoothing <share>', 'share of the target spread over all classes').argParser(realNumber(0, 0.99)))
     .addOption(
-      new Option('--activation <name>', 'clip: trainable bound (OPI); qcfs: quantised; relu').choices(['clip', 'qcfs', 'relu']).default('clip'),
+      new Option('--epochs <n>', 'passes over the training images').argParser(wholeNumber(1, 100_000)),
     )
-    .addOption(new Option('--levels <n>', 'L of the qcfs activation').argParser(wholeNumber(1, 4096)).default(4))
-    .addOption(new Option('--initial-bound <value>', 'where bounds start (default: 4 for clip, 8 for qcfs)').argParser(realNumber(1e-3, 1e6)))
-    .addOption(new Option('--seed <n>', 'weights, order and augmentation follow from it').argParser(wholeNumber(0)).default(42))
+    .addOption(
+      new Option('--batch-size <n>', 'images a step (default: 128)').argParser(wholeNumber(1, 65_536)),
+    )
+    .addOption(
+      new Option('--learning-rate <rate>', 'highest learning rate (default: 0.1)').argParser(
+        realNumber(1e-6, 100),
+      ),
+    )
+    .addOption(
+      new Option('--weight-decay <factor>', 'L2 on the weights (default: 5e-4)').argParser(realNumber(0, 1)),
+    )
+    .addOption(
+      new Option('--bound-decay <factor>', 'L2 on the activation bounds (default: 5e-4)').argParser(
+        realNumber(0, 1),
+      ),
+    )
+    .addOption(
+      new Option('--label-smoothing <share>', 'share of the target spread over all classes').argParser(
+        realNumber(0, 0.99),
+      ),
+    )
+    .addOption(
+      new Option('--activation <name>', 'clip: trainable bound (OPI); qcfs: quantised; relu')
+        .choices(['clip', 'qcfs', 'relu'])
+        .default('clip'),
+    )
+    .addOption(
+      new Option('--levels <n>', 'L of the qcfs activation').argParser(wholeNumber(1, 4096)).default(4),
+    )
+    .addOption(
+      new Option('--initial-bound <value>', 'where bounds start (default: 4 for clip, 8 for qcfs)').argParser(
+        realNumber(1e-3, 1e6),
+      ),
+    )
+    .addOption(
+      new Option('--seed <n>', 'weights, order and augmentation follow from it')
+        .argParser(wholeNumber(0))
+        .default(42),
+    )
     .addOption(backendOption())
-    .addOption(new Option('--out <dir>', 'folder of checkpoint, log and result (default: .opi/training/NETWORK-DATASET-seedSEED)'))
+    .addOption(
+      new Option(
+        '--out <dir>',
+        'folder of checkpoint, log and result (default: .opi/training/NETWORK-DATASET-seedSEED)',
+      ),
+    )
     .addOption(new Option('--resume', 'go on from the checkpoint in the folder'))
     .addOption(jsonOption())
     .action(train);
 }
 
 async function train(architecture: string, options: TrainCommandOptions): Promise<void> {
-  const folder = options.out ?? join('.opi', 'training', `${architecture}-${options.dataSet}-seed${options.seed}`);
+  const folder =
+    options.out ?? join('.opi', 'training', `${architecture}-${options.dataSet}-seed${options.seed}`);
   const [trainSet, testSet] = await Promise.all(
-    (['train', 'test'] as const).map((split) => loadDataset(options.dataSet, split, { folder: options.data })),
+    (['train', 'test'] as const).map((split) =>
+      loadDataset(options.dataSet, split, { folder: options.data }),
+    ),
   );
   const description = describe(architecture, options, trainSet!);
   const recipe = chooseRecipe(options);
@@ -97,22 +152,37 @@ async function train(architecture: string, options: TrainCommandOptions): Promis
 function describe(architecture: string, options: TrainCommandOptions, data: Dataset): NetworkDescription {
   const names = Object.keys(ARCHITECTURES);
   if (!names.includes(architecture)) {
-    throw new UsageError(`unknown network "${architecture}"${nearest(architecture, names)}. Known: ${names.join(', ')}.`);
+    throw new UsageError(
+      `unknown network "${architecture}"${nearest(architecture, names)}. Known: ${names.join(', ')}.`,
+    );
   }
   const activation: ActivationChoice =
     options.activation === 'qcfs' ? { op: 'qcfs', levels: options.levels } : { op: options.activation };
-  const plain = buildArchitecture(architecture, { classes: data.classes.length, inputShape: data.imageShape, activation });
+  const plain = buildArchitecture(architecture, {
+    classes: data.classes.length,
+    inputShape: data.imageShape,
+    activation,
+  });
   return { ...plain, preprocessing: NORMALIZATIONS[options.dataSet], classes: data.classes };
 }
 
 function chooseRecipe(options: TrainCommandOptions): Recipe {
-  const base = (options.recipe === 'paper' ? paperRecipe : shortRecipe)(NORMALIZATIONS[options.dataSet], options.seed);
+  const base = (options.recipe === 'paper' ? paperRecipe : shortRecipe)(
+    NORMALIZATIONS[options.dataSet],
+    options.seed,
+  );
   const { epochs, batchSize, learningRate, weightDecay, boundDecay, labelSmoothing } = options;
   const chosen = { epochs, batchSize, learningRate, weightDecay, boundDecay, labelSmoothing };
-  return { ...base, ...Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined)) };
+  return {
+    ...base,
+    ...Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined)),
+  };
 }
 
-function watchTraining(epochs: number, quiet: boolean): { update: (progress: TrainingProgress) => void; stop: () => void } {
+function watchTraining(
+  epochs: number,
+  quiet: boolean,
+): { update: (progress: TrainingProgress) => void; stop: () => void } {
   const started = performance.now();
   let first: number | undefined;
   let bar = startProgress('training', 1000 * epochs, quiet);
@@ -123,9 +193,14 @@ function watchTraining(epochs: number, quiet: boolean): { update: (progress: Tra
     const note = `epoch ${epoch + 1}/${epochs} loss ${loss.toFixed(3)} accuracy ${(100 * accuracy).toFixed(1)} % rate ${learningRate.toPrecision(3)}`;
     bar.update(done, note);
     if (finished === undefined) return;
-    const test = finished.testAccuracy === undefined ? '' : `, test ${(100 * finished.testAccuracy).toFixed(2)} %`;
+    const test =
+      finished.testAccuracy === undefined ? '' : `, test ${(100 * finished.testAccuracy).toFixed(2)} %`;
     const left = ((performance.now() - started) / Math.max(1, done - first)) * (1000 * epochs - done);
-    bar.stop(quiet ? undefined : `${note}${test}, ${finished.seconds.toFixed(0)} s, about ${Math.ceil(left / 60_000)} min left`);
+    bar.stop(
+      quiet
+        ? undefined
+        : `${note}${test}, ${finished.seconds.toFixed(0)} s, about ${Math.ceil(left / 60_000)} min left`,
+    );
     bar = startProgress('training', 1000 * epochs, quiet);
     bar.update(done, note);
   };
@@ -165,7 +240,10 @@ function summarise({ log, backend }: Training, path: string, json: boolean): voi
     printJson({ network: path, backend, epochs: log.length, last });
     return;
   }
-  const test = last.testAccuracy === undefined ? '' : `, test accuracy ${(100 * last.testAccuracy).toFixed(2)} %`;
-  print(`${path}: ${log.length} epochs on the ${backend} backend, training accuracy ${(100 * last.accuracy).toFixed(2)} %${test}`);
+  const test =
+    last.testAccuracy === undefined ? '' : `, test accuracy ${(100 * last.testAccuracy).toFixed(2)} %`;
+  print(
+    `${path}: ${log.length} epochs on the ${backend} backend, training accuracy ${(100 * last.accuracy).toFixed(2)} %${test}`,
+  );
   print(`Next: pnpm opi evaluate ${path}, or pnpm opi convert ${path}`);
 }

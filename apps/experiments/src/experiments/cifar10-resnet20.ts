@@ -6,7 +6,8 @@ const TIME_STEPS = [1, 2, 4, 8, 16, 32, 64];
 export const CIFAR10_RESNET20: InitialPotentialsDefinition = {
   id: 'cifar10-resnet20',
   title: 'Initial potentials, ResNet-20 on CIFAR-10',
-  question: 'Does a start at θ/2 beat uniform-random, Gaussian-random and zero potentials at few time-steps (RQ1)?',
+  question:
+    'Does a start at θ/2 beat uniform-random, Gaussian-random and zero potentials at few time-steps (RQ1)?',
   dataset: 'cifar-10',
   checkpoint: 'resnet20-cifar10.safetensors',
   published: { dataset: 'cifar-10', network: 'resnet20', method: 'opi' },

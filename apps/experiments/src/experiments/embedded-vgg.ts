@@ -6,7 +6,8 @@ const TIME_STEPS = [1, 2, 4, 8, 16, 32, 64];
 export const EMBEDDED_VGG: InitialPotentialsDefinition = {
   id: 'embedded-vgg',
   title: 'Initial potentials, small VGG on the embedded images',
-  question: 'Does a start at θ/2 beat uniform-random, Gaussian-random and zero potentials at few time-steps (RQ1)?',
+  question:
+    'Does a start at θ/2 beat uniform-random, Gaussian-random and zero potentials at few time-steps (RQ1)?',
   dataset: 'shapes-10',
   checkpoint: 'embedded-vgg.safetensors',
   profiles: ['quick', 'standard', 'full'],

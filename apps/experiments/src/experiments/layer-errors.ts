@@ -1,0 +1,200 @@
+import {
+  jsonKind,
+  executeJobs,
+  type ArtifactStore,
+  type DatasetReference,
+  type LayerError,
+} from '@opi-snn/harness';
+import { runNetwork } from '@opi-snn/network';
+import type { NetworkRunner, SpikeCounts } from '@opi-snn/simulation';
+import {
+  decomposeError,
+  integrateConversionError,
+  type InitialPotential,
+  type InputDistribution,
+} from '@opi-snn/theory';
+import { z } from 'zod';
+import { normalizeImages } from '@opi-snn/datasets';
+import type { Subject } from './subject.js';
+
+/** What decides the errors of all layers under one initial potential. */
+export interface LayerErrorSpec {
+  readonly kind: 'layer-errors';
+  readonly specVersion: 1;
+  readonly floatOrder: string;
+  readonly network: { readonly name: string; readonly hash: string };
+  readonly dataset: DatasetReference;
+  readonly images: { readonly from: number; readonly to: number };
+  readonly series: string;
+  readonly initialPotential: InitialPotential;
+  readonly timeSteps: readonly number[];
+  readonly seed: number;
+}
+
+const moments = z.object({ bias: z.number(), meanSquaredError: z.number() });
+const rows = z.array(
+  z.object({
+    series: z.string(),
+    layer: z.string(),
+    timeSteps: z.number(),
+    predicted: moments.nullable(),
+    measured: moments,
+    decomposition: z
+      .object({ clipping: z.number(), quantisation: z.number(), unevenness: z.number() })
+      .nullable(),
+  }),
+);
+const KIND = jsonKind<LayerErrorSpec, z.infer<typeof rows>>('layer-errors', rows);
+
+/** Where results are kept and how much of the work is shared. */
+export interface LayerErrorContext {
+  readonly subject: Subject;
+  readonly store: ArtifactStore;
+  readonly runner: () => Promise<NetworkRunner>;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The error of every spiking layer against the ANN, measured on a few test images and predicted by the theory from the
+ * measured distribution of the layer's pre-activations z (Bu et al., AAAI 2022, Theorem 2, without its assumption of a
+ * uniform density). Sign: ANN minus SNN; units: θ/T.
+ */
+export async function measureLayerErrors(
+  specs: readonly LayerErrorSpec[],
+  context: LayerErrorContext,
+): Promise<LayerError[]> {
+  let analog: AnalogLayer[] | undefined;
+  const finished = await executeJobs(specs, {
+    store: context.store,
+    kind: KIND,
+    signal: context.signal,
+    execute: async (spec) => {
+      analog ??= analogLayers(context.subject, spec.images);
+      return measure(spec, analog, context);
+    },
+  });
+  return finished.flatMap(({ result }) => result);
+}
+
+/** Pre-activations of one activation of the ANN, and the threshold that replaces its bound. */
+interface AnalogLayer {
+  readonly name: string;
+  readonly theta: number;
+  readonly z: Float32Array;
+  readonly distribution: InputDistribution;
+}
+
+function analogLayers(
+  { ann, snn, dataset, normalization }: Subject,
+  { from, to }: { from: number; to: number },
+): AnalogLayer[] {
+  const indices = Array.from({ length: to - from }, (_, i) => from + i);
+  const activations = ann.description.nodes.filter(
+    ({ op }) => op === 'clip' || op === 'qcfs' || op === 'relu',
+  );
+  const sources = activations.map((node) => node.inputs[0]!);
+  const { activations: values } = runNetwork(ann, normalizeImages(dataset, indices, normalization), {
+    nodes: sources,
+  });
+  return activations.map(({ name }, i) => {
+    const theta = snn.tensors.get(`${name}/threshold`)!.data[0]!;
+    const z = values.get(sources[i]!)!;
+    return { name, theta, z, distribution: histogram(z, theta) };
+  });
+}
+
+/** Bins per threshold: far finer than θ/T at every T where the prediction matters. */
+const BINS_PER_THETA = 512;
+/** Widest histogram; beyond it the bins grow. */
+const MAXIMUM_BINS = 65_536;
+
+function histogram(z: Float32Array, theta: number): InputDistribution {
+  const low = z.reduce((least, value) => Math.min(least, value), Infinity);
+  const high = z.reduce((most, value) => Math.max(most, value), -Infinity);
+  const width = Math.max(theta / BINS_PER_THETA, (high - low) / (MAXIMUM_BINS - 2), Number.MIN_VALUE);
+  const first = Math.floor(low / width);
+  const bins = Math.floor(high / width) - first + 1;
+  const counts = new Float64Array(bins);
+  for (const value of z) counts[Math.min(bins - 1, Math.floor(value / width) - first)]! += 1;
+  return {
+    kind: 'histogram',
+    edges: Float64Array.from({ length: bins + 1 }, (_, i) => (first + i) * width),
+    counts,
+  };
+}
+
+async function measure(
+  spec: LayerErrorSpec,
+  analog: readonly AnalogLayer[],
+  context: LayerErrorContext,
+): Promise<z.infer<typeof rows>> {
+  const { from, to } = spec.images;
+  const runner = await context.runner();
+  const { spikeCounts } = await runner.run(context.subject.images, {
+    timeSteps: spec.timeSteps.at(-1)!,
+    indices: Array.from({ length: to - from }, (_, i) => from + i),
+    initialPotential: spec.initialPotential,
+    seed: spec.seed,
+    record: { spikeCountsAt: spec.timeSteps },
+    signal: context.signal,
+  });
+  return analog.flatMap((layer) => spec.timeSteps.map((_, i) => layerRow(spec, layer, spikeCounts!, i)));
+}
+
+function layerRow(
+  spec: LayerErrorSpec,
+  layer: AnalogLayer,
+  counts: SpikeCounts,
+  step: number,
+): z.infer<typeof rows>[number] {
+  const { name, theta, z: input, distribution } = layer;
+  const { initialPotential, series } = spec;
+  const timeSteps = counts.at[step]!;
+  const spikes = counts.byLayer.get(name)![step]!;
+  const quantum = theta / timeSteps;
+  const options = { theta, timeSteps, activation: 'clip' } as const;
+  const { bias, squaredError } = integrateConversionError(initialPotential, distribution, options);
+  const errors = Float64Array.from(
+    input,
+    (value, i) => Math.min(Math.max(value, 0), theta) / quantum - spikes[i]!,
+  );
+  return {
+    series,
+    layer: name,
+    timeSteps,
+    predicted: { bias, meanSquaredError: squaredError },
+    measured: { bias: mean(errors), meanSquaredError: mean(errors.map((error) => error * error)) },
+    decomposition: decomposition(layer, { spikes, initialPotential, timeSteps }),
+  };
+}
+
+/** Mean squares of the three causes in units of (θ/T)²; only where every neuron starts alike, so that v0 is known. */
+function decomposition(
+  { theta, z: input }: AnalogLayer,
+  {
+    spikes,
+    initialPotential,
+    timeSteps,
+  }: { spikes: Uint16Array; initialPotential: InitialPotential; timeSteps: number },
+): LayerError['decomposition'] {
+  if (initialPotential.kind !== 'fraction') return null;
+  const quantum = theta / timeSteps;
+  const v0 = initialPotential.fraction * theta;
+  const { meanSquare } = decomposeError({
+    z: input,
+    output: Float64Array.from(spikes, (count) => count * quantum),
+    theta,
+    timeSteps,
+    v0,
+  });
+  const inQuanta = (value: number): number => value / (quantum * quantum);
+  return {
+    clipping: inQuanta(meanSquare.clipping),
+    quantisation: inQuanta(meanSquare.quantization),
+    unevenness: inQuanta(meanSquare.unevenness),
+  };
+}
+
+function mean(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import { convertWithMethod, hashNetwork } from '@opi-snn/conversion';
+import { loadDataset, normalizeImages, type Dataset, type Normalization } from '@opi-snn/datasets';
+import { loadNetwork, type Network } from '@opi-snn/network';
+import type { ImageSource } from '@opi-snn/simulation';
+import { checkpointPath } from '../checkpoint.js';
+import { CommandError } from '../failure.js';
+import { CHECKPOINTS } from '../workspace.js';
+import type { InitialPotentialsDefinition } from './definition.js';
+
+/** What an experiment is about, loaded: the ANN, the SNN converted from it, and the test images. */
+export interface Subject {
+  readonly ann: Network;
+  readonly annHash: string;
+  readonly snn: Network;
+  readonly dataset: Dataset;
+  readonly normalization: Normalization;
+  readonly images: ImageSource;
+}
+
+/** The conversion preset of the experiments on initial potentials. */
+export const METHOD = 'opi';
+
+/**
+ * Loads and converts what an experiment needs.
+ *
+ * @throws CommandError if the checkpoint is missing or does not say how images are normalised
+ * @throws DatasetError if the images are not there
+ */
+export async function loadSubject(
+  definition: InitialPotentialsDefinition,
+  folder: string | undefined,
+): Promise<Subject> {
+  const path = checkpointPath(join(CHECKPOINTS, definition.checkpoint));
+  const dataset = await loadDataset(definition.dataset, 'test', { folder });
+  const ann = await loadNetwork(path);
+  const normalization = ann.description.preprocessing;
+  if (normalization === undefined) {
+    throw new CommandError(
+      `${path} does not say how images are normalised; train it again with \`opi train\`.`,
+    );
+  }
+  return {
+    ann,
+    annHash: hashNetwork(ann),
+    snn: convertWithMethod(ann, METHOD).network,
+    dataset,
+    normalization,
+    images: imageSource(dataset, normalization),
+  };
+}
+
+/** The images of a data set as the simulator reads them: normalised batch by batch. */
+export function imageSource(dataset: Dataset, normalization: Normalization): ImageSource {
+  return {
+    length: dataset.length,
+    imageShape: dataset.imageShape,
+    read: (indices, out) => {
+      normalizeImages(dataset, indices, normalization, out);
+    },
+  };
+}
