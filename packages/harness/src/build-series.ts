@@ -87,12 +87,12 @@ export function annAccuracy(
  * @returns one entry per spiking layer, in network order
  */
 export function firstSpikesOf(series: string, run: SimulationResult): FirstSpike[] {
-  return spiking(run.layers).map(({ name, neurons, firedNeurons, firstSpikeTimeSum }, index) => ({
+  return spiking(run.layers).map((layer, index) => ({
     series,
-    layer: name,
+    layer: layer.name,
     depth: index + 1,
-    meanStep: firedNeurons === 0 ? null : firstSpikeTimeSum / firedNeurons,
-    firedFraction: firedNeurons / (neurons * imageCount(run)),
+    meanStep: layer.firedNeurons === 0 ? null : layer.firstSpikeTimeSum / layer.firedNeurons,
+    firedFraction: layer.firedNeurons / (layer.neurons * imageCount(run)),
     timeSteps: run.timeSteps,
   }));
 }
