@@ -2,12 +2,12 @@ import type { Network } from '@opi-snn/network';
 import { decomposeError, drawInitialPotentials, type ErrorPart } from '@opi-snn/theory';
 import type { LayerActivity, Simulation } from './simulation.js';
 
-/** What the ANN computed at one activation for the images of a run. */
+/** What the ANN computed at one activation for the images of a run; `collectActivations` of `@opi-snn/training` gives it. */
 export interface AnnLayerValues {
   /** a, outputs of the activation, `[images, neurons]` in the order of the run's images. */
-  readonly activations: Float32Array;
+  readonly output: Float32Array;
   /** z, inputs of the activation, `[images, neurons]`; needed to tell the causes of the error apart. */
-  readonly preActivations?: Float32Array;
+  readonly input?: Float32Array;
 }
 
 /** First two moments of one part of the error, in units of D = θ/T and D². */
@@ -72,13 +72,9 @@ export function measureError(
   });
 }
 
-function checkLengths(
-  layer: LayerActivity,
-  { activations, preActivations }: AnnLayerValues,
-  images: number,
-): void {
+function checkLengths(layer: LayerActivity, { output, input }: AnnLayerValues, images: number): void {
   const length = images * layer.neurons;
-  for (const [name, array] of Object.entries({ activations, preActivations })) {
+  for (const [name, array] of Object.entries({ output, input })) {
     if (array !== undefined && array.length !== length) {
       throw new RangeError(
         `measureError: ${name} of ${layer.name} must hold ${images} · ${layer.neurons} values, got ${array.length}.`,
@@ -129,13 +125,13 @@ function layerError(layer: string, samples: LayerSamples): LayerError {
   let sum = 0;
   let squares = 0;
   for (let i = 0; i < counts.length; i++) {
-    const error = (values.activations[i]! / theta[i % theta.length]!) * timeSteps - counts[i]!;
+    const error = (values.output[i]! / theta[i % theta.length]!) * timeSteps - counts[i]!;
     sum += error;
     squares += error * error;
   }
   const moments = { bias: sum / counts.length, squaredError: squares / counts.length };
-  const { preActivations } = values;
-  const parts = preActivations === undefined ? {} : { parts: errorParts(samples, preActivations) };
+  const { input } = values;
+  const parts = input === undefined ? {} : { parts: errorParts(samples, input) };
   return { layer, timeSteps, samples: counts.length, ...moments, ...parts };
 }
 
