@@ -16,7 +16,9 @@ export function collect(synapse: usize, block: i32, row: i32, column: i32, first
   const tapStride = field(synapse, D.SYNAPSE_TAP_STRIDE);
   const stepStride = field(synapse, D.SYNAPSE_STEP_STRIDE);
   const source =
-    field(synapse, D.SYNAPSE_SOURCE) + block * field(synapse, D.SYNAPSE_SOURCE_BLOCK_STRIDE) + first * stepStride;
+    field(synapse, D.SYNAPSE_SOURCE) +
+    block * field(synapse, D.SYNAPSE_SOURCE_BLOCK_STRIDE) +
+    first * stepStride;
   const top = row * field(kernel, D.WINDOW_STRIDE_Y) - field(kernel, D.WINDOW_TOP);
   const left = column * field(kernel, D.WINDOW_STRIDE_X) - field(kernel, D.WINDOW_LEFT);
   const weights = field(synapse, D.SYNAPSE_WEIGHTS) + block * field(synapse, D.SYNAPSE_BLOCK_STRIDE);
@@ -38,7 +40,13 @@ export function collect(synapse: usize, block: i32, row: i32, column: i32, first
 }
 
 function collectPool(
-  synapse: usize, pool: usize, row: i32, column: i32, source: i32, weights: i32, out: usize,
+  synapse: usize,
+  pool: usize,
+  row: i32,
+  column: i32,
+  source: i32,
+  weights: i32,
+  out: usize,
 ): usize {
   const height = field(synapse, D.SYNAPSE_SOURCE_HEIGHT);
   const width = field(synapse, D.SYNAPSE_SOURCE_WIDTH);

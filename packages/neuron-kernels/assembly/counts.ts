@@ -43,7 +43,8 @@ export function countByNeuron(layer: usize, first: i32, steps: i32, counts: usiz
   for (let place = 0; place < places; place++) {
     for (let block = 0; block < blocks; block++) {
       let word = spikes + block * 2;
-      let n0 = v128.load(counts), n1 = v128.load(counts, 16);
+      let n0 = v128.load(counts),
+        n1 = v128.load(counts, 16);
       for (let t = 0; t < steps; t++) {
         const mask = i16x8.splat(load<i16>(word));
         n0 = i16x8.sub(n0, i16x8.eq(v128.and(mask, low), low));

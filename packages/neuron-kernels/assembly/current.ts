@@ -23,7 +23,10 @@ function currentOfPlace(layer: usize, image: i32, block: i32, row: i32, column: 
   const count = load<i32>(layer + D.LAYER_ANALOG_COUNT);
   const connections: usize = load<i32>(layer + D.LAYER_CONNECTIONS);
   const bias: usize = load<i32>(layer + D.LAYER_BIAS) + block * 64;
-  let c0 = v128.load(bias), c1 = v128.load(bias, 16), c2 = v128.load(bias, 32), c3 = v128.load(bias, 48);
+  let c0 = v128.load(bias),
+    c1 = v128.load(bias, 16),
+    c2 = v128.load(bias, 32),
+    c3 = v128.load(bias, 48);
   for (let k = 0; k < count; k++) {
     const synapse: usize = load<i32>(layer + D.LAYER_ANALOG) + k * D.SYNAPSE_BYTES;
     const end = collect(synapse, block, row, column, 0, connections);

@@ -46,7 +46,13 @@ function connect(layer: usize, block: i32, row: i32, column: i32, first: i32): v
  * Returns Σ over steps of the neurons that have fired so far.
  */
 function runPlace(
-  layer: usize, block: i32, place: i32, first: i32, steps: i32, seenAt: usize, logits: usize,
+  layer: usize,
+  block: i32,
+  place: i32,
+  first: i32,
+  steps: i32,
+  seenAt: usize,
+  logits: usize,
 ): u64 {
   const synapses = load<i32>(layer + D.LAYER_SYNAPSE_COUNT);
   const connections: usize = load<i32>(layer + D.LAYER_CONNECTIONS);
@@ -59,11 +65,15 @@ function runPlace(
   const v: usize = load<i32>(layer + D.LAYER_POTENTIALS) + (place * blocks + block) * 64;
   const keep = i32x4.splat(load<i32>(layer + D.LAYER_RESET_MASK));
   let out: usize =
-    load<i32>(layer + D.LAYER_SPIKES) + ((place * load<i32>(layer + D.LAYER_CAPACITY) + first) * blocks + block) * 2;
+    load<i32>(layer + D.LAYER_SPIKES) +
+    ((place * load<i32>(layer + D.LAYER_CAPACITY) + first) * blocks + block) * 2;
   let seen: u32 = load<u16>(seenAt);
   let sum: u64 = 0;
   for (let t = 0; t < steps; t++) {
-    let s0 = v128.load(c), s1 = v128.load(c, 16), s2 = v128.load(c, 32), s3 = v128.load(c, 48);
+    let s0 = v128.load(c),
+      s1 = v128.load(c, 16),
+      s2 = v128.load(c, 32),
+      s3 = v128.load(c, 48);
     let pair = connections;
     for (let k = 0; k < synapses; k++) {
       const kind = load<i32>(pair + D.HEAD_KIND);
@@ -137,9 +147,14 @@ function runPlace(
       v128.store(logits, s3, 48);
       logits += logitsStride;
     } else {
-      const th0 = v128.load(theta), th1 = v128.load(theta, 16);
-      const th2 = v128.load(theta, 32), th3 = v128.load(theta, 48);
-      const z0 = f32x4.ge(s0, th0), z1 = f32x4.ge(s1, th1), z2 = f32x4.ge(s2, th2), z3 = f32x4.ge(s3, th3);
+      const th0 = v128.load(theta),
+        th1 = v128.load(theta, 16);
+      const th2 = v128.load(theta, 32),
+        th3 = v128.load(theta, 48);
+      const z0 = f32x4.ge(s0, th0),
+        z1 = f32x4.ge(s1, th1),
+        z2 = f32x4.ge(s2, th2),
+        z3 = f32x4.ge(s3, th3);
       const spikes: u32 =
         i32x4.bitmask(z0) | (i32x4.bitmask(z1) << 4) | (i32x4.bitmask(z2) << 8) | (i32x4.bitmask(z3) << 12);
       store<u16>(out, spikes);

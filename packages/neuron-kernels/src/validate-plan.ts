@@ -1,3 +1,4 @@
+import { firstNotFinite } from './finite.js';
 import {
   kernelWindow,
   poolWindow,
@@ -43,7 +44,7 @@ function isCount(value: number): boolean {
   return Number.isSafeInteger(value) && value >= 1;
 }
 
-function isShape(shape: Shape): boolean {
+function isShape(shape: readonly number[]): boolean {
   return shape.length === 3 && shape.every(isCount);
 }
 
@@ -121,6 +122,6 @@ function weightProblems(layer: SpikingLayer, synapse: Synapse, shape: Shape): st
 
 function valuesProblems(name: string, values: Float32Array, length: number): string[] {
   if (values.length !== length) return [must(name, `hold ${length} values`, values.length)];
-  const wrong = values.findIndex((value) => !Number.isFinite(value));
+  const wrong = firstNotFinite(values);
   return wrong < 0 ? [] : [must(`${name}[${wrong}]`, 'be finite', values[wrong])];
 }

@@ -1,3 +1,4 @@
+import { firstNotFinite } from './finite.js';
 import { sizeOf } from './geometry.js';
 import type { SpikingPlan } from './plan.js';
 import type { RecordOptions, SimulationRequest, SimulatorOptions } from './simulator.js';
@@ -49,7 +50,7 @@ function isInteger(value: number, low: number, high: number): boolean {
 
 function arrayProblems(name: string, values: Float32Array, length: number): string[] {
   if (values.length !== length) return [`${name} must hold ${length} values, got ${values.length}.`];
-  const wrong = values.findIndex((value) => !Number.isFinite(value));
+  const wrong = firstNotFinite(values);
   return wrong < 0 ? [] : [`${name}[${wrong}] must be finite, got ${values[wrong]!}.`];
 }
 

@@ -75,8 +75,8 @@ export const arbitraryCase: fc.Arbitrary<Case> = fc
     const random = randomNumbers(seed);
     const layers: SpikingLayer[] = [];
     choices.forEach((choice) => layers.push(buildLayer(input, layers, choice, random, drive)));
-    const { neuron: _, ...last } = buildLayer(input, layers, readOut, random, drive);
-    const plan: SpikingPlan = { inputShape: input, layers: [...layers, last] };
+    const { name, shape, synapses, bias } = buildLayer(input, layers, readOut, random, drive);
+    const plan: SpikingPlan = { inputShape: input, layers: [...layers, { name, shape, synapses, bias }] };
     const initialPotentials = layers.map((layer) => potential(layer, batch, isPerNeuron, random));
     const images = floats(batch * sizeOf(input), () => 2 * random() - 0.5);
     const neurons = sizeOf(layers[0]!.shape);

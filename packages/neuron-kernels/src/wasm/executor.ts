@@ -36,8 +36,8 @@ export async function localExecutor(
 }
 
 interface Waiting {
-  resolve(): void;
-  reject(reason: Error): void;
+  readonly resolve: () => void;
+  readonly reject: (reason: Error) => void;
 }
 
 /** Computes in a worker; every pending and later call rejects once the worker has failed. */

@@ -6,15 +6,24 @@ const MODULES = {
   shared: new URL('../../dist/kernels.simd-threads.wasm', import.meta.url),
 };
 
+const compiled = new Map<URL, WebAssembly.Module>();
+
 /**
- * Compiles the kernels; the file is read in Node, fetched in a browser.
+ * Compiles the kernels, once per thread; the file is read in Node, fetched in a browser.
  *
  * @returns undefined where the engine has no WebAssembly SIMD (or, for `shared`, no threads)
+ * @throws Error if the file cannot be had
  */
 export async function compileKernels(variant: 'single' | 'shared'): Promise<WebAssembly.Module | undefined> {
   if (typeof WebAssembly === 'undefined') return undefined;
-  const bytes = await readBytes(MODULES[variant]);
-  return WebAssembly.validate(bytes) ? WebAssembly.compile(bytes) : undefined;
+  const url = MODULES[variant];
+  const known = compiled.get(url);
+  if (known) return known;
+  const bytes = await readBytes(url);
+  if (!WebAssembly.validate(bytes)) return undefined;
+  const module = await WebAssembly.compile(bytes);
+  compiled.set(url, module);
+  return module;
 }
 
 async function readBytes(url: URL): Promise<Uint8Array<ArrayBuffer>> {

@@ -1,9 +1,9 @@
+import type { RunSize } from './run-layout.js';
+
 /** More steps at once would only push spikes out of the cache. */
 const CAPACITY_LIMIT = 64;
 /** Images handed out at a time: enough that handing out costs little even for tiny networks. */
 const HANDFUL_LIMIT = 8;
-
-import type { RunSize } from './run-layout.js';
 
 /**
  * Chooses how many steps and images are in memory at once.

@@ -39,7 +39,8 @@ function isNode(): boolean {
 
 function startNodeWorker(events: WorkerEvents): WorkerHandle {
   const { Worker: NodeWorker } = globalThis.process.getBuiltinModule('node:worker_threads');
-  const worker = new NodeWorker(new URL('../../dist/wasm/worker.js', import.meta.url));
+  // The process's own flags, such as --input-type or --import, are not for this worker.
+  const worker = new NodeWorker(new URL('../../dist/wasm/worker.js', import.meta.url), { execArgv: [] });
   let isOver = false;
   const end = (reason: string): void => {
     if (!isOver) events.onEnd(reason);
