@@ -35,7 +35,6 @@ export function collect(synapse: usize, block: i32, row: i32, column: i32, first
   store<i32>(out + D.HEAD_KIND, field(synapse, D.SYNAPSE_KIND));
   store<i32>(out + D.HEAD_COUNT, i32((pair - out - D.HEAD_BYTES) / D.CONNECTION_BYTES));
   store<i32>(out + D.HEAD_STEP_STRIDE, stepStride);
-  store<i32>(out + D.HEAD_WIDTH, field(synapse, D.SYNAPSE_WIDTH));
   return pair;
 }
 
@@ -55,12 +54,15 @@ function collectPool(
   const left = column * field(pool, D.WINDOW_STRIDE_X) - field(pool, D.WINDOW_LEFT);
   const bottom = min(top + field(pool, D.WINDOW_HEIGHT), height);
   const right = min(left + field(pool, D.WINDOW_WIDTH), width);
+  const words = field(synapse, D.SYNAPSE_KIND) == D.KIND_TABLE ? field(synapse, D.SYNAPSE_WIDTH) : 1;
   let pair = out;
   for (let y = max(top, 0); y < bottom; y++) {
     for (let x = max(left, 0); x < right; x++) {
-      store<i32>(pair, source + (y * width + x) * placeStride);
-      store<i32>(pair + 4, weights);
-      pair += D.CONNECTION_BYTES;
+      for (let word = 0; word < words; word++) {
+        store<i32>(pair, source + (y * width + x) * placeStride + word * 2);
+        store<i32>(pair + 4, weights + word * D.TABLE_WORD_BYTES);
+        pair += D.CONNECTION_BYTES;
+      }
     }
   }
   return pair;

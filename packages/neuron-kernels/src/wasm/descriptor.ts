@@ -42,7 +42,9 @@ export const LAYER_IS_READ_OUT = 68;
 /** Addresses of the spike lists: entries, and per place and step where they start. */
 export const LAYER_LIST_ENTRIES = 72;
 export const LAYER_LIST_STARTS = 76;
-export const LAYER_BYTES = 80;
+/** Address of the currents of one place and block, [capacity][16]. */
+export const LAYER_CURRENTS = 80;
+export const LAYER_BYTES = 84;
 
 /** One of the KIND constants. */
 export const SYNAPSE_KIND = 0;
@@ -77,6 +79,8 @@ export const WINDOW_LEFT = 20;
 
 /** Weights [block][tap][group of 4 channels][16 masks][16]: one row per set of spikes in a group. */
 export const KIND_TABLE = 0;
+/** Bytes of the tables of one word of 16 source channels. */
+export const TABLE_WORD_BYTES = 4096;
 /** Weights [block][tap][channel][16], read through lists of the channels that spiked. */
 export const KIND_LIST = 1;
 /** Scales [block][4 vectors][16 masks][4]. */
@@ -84,10 +88,12 @@ export const KIND_IDENTITY = 2;
 /** Weights [block][tap][channel][16], multiplied by the image. */
 export const KIND_ANALOG = 3;
 
-/** Connections of one synapse at one place: kind, count, step stride, words; then (source, weights) pairs. */
+/**
+ * Connections of one synapse at one place: kind, count, step stride; then (source, weights) pairs, for tables one pair
+ * per word of 16 source channels.
+ */
 export const HEAD_KIND = 0;
 export const HEAD_COUNT = 4;
 export const HEAD_STEP_STRIDE = 8;
-export const HEAD_WIDTH = 12;
-export const HEAD_BYTES = 16;
+export const HEAD_BYTES = 12;
 export const CONNECTION_BYTES = 8;

@@ -1,9 +1,17 @@
-import { sizeOf } from '../geometry.js';
+import { kernelWindow, poolWindow, sizeOf, sourceShape } from '../geometry.js';
 import type { SpikingPlan } from '../plan.js';
 import type { SimulationRequest } from '../simulator.js';
 import { Arena } from './arena.js';
 import type { LayerConstants } from './constants.js';
-import { BLOCK_CHANNELS, KIND_LIST, LAYER_BYTES, SYNAPSE_BYTES } from './descriptor.js';
+import {
+  BLOCK_CHANNELS,
+  CONNECTION_BYTES,
+  HEAD_BYTES,
+  KIND_LIST,
+  LAYER_BYTES,
+  SYNAPSE_BYTES,
+} from './descriptor.js';
+import { blocksOf } from './weights.js';
 import type { ImageProgram, LayerProgram, Slot } from './image-program.js';
 
 /** Addresses of one layer's working memory, beyond what its program tells. */
@@ -21,6 +29,7 @@ export interface RunLayout {
   readonly program: ImageProgram;
   readonly work: readonly LayerWork[];
   readonly connections: number;
+  readonly currents: number;
   readonly end: number;
 }
 
@@ -76,10 +85,11 @@ export function layOutRun(
     Math.max(...layers.map(({ classes, blocks }) => classes * blocks)) * capacity * 4,
   );
   const connections = arena.allocate(connectionBytes(plan));
+  const currents = arena.allocate(capacity * BLOCK_CHANNELS * 4);
   const spikeCountsAt = [...new Set(request.record?.spikeCountsAt ?? [])].sort((a, b) => a - b);
   const partial = { timeSteps: request.timeSteps, capacity, layers, classCounts, spikeCountsAt };
   const slotAddresses = Array.from({ length: slots }, () => placeSlot(plan, partial, offsets, arena));
-  return { program: { ...partial, slots: slotAddresses }, work, connections, end: arena.end };
+  return { program: { ...partial, slots: slotAddresses }, work, connections, currents, end: arena.end };
 }
 
 /** Layers whose spikes some wide synapse reads as lists. */
@@ -153,17 +163,17 @@ function placeTraces(
   return traces;
 }
 
-/** Room for the connections of the place that has most: every tap, every pooled pixel. */
+/** Room for the connections of the synapse and place that have most: every tap, every pooled pixel, every word. */
 function connectionBytes(plan: SpikingPlan): number {
-  const perLayer = plan.layers.map((layer) => {
-    const bytes = layer.synapses.map((synapse) => {
-      const [height, width] = synapse.kind === 'identity' ? [1, 1] : synapse.kernelSize;
-      const pool = synapse.pool?.size ?? [1, 1];
-      return 16 + height * width * pool[0] * pool[1] * 8;
-    });
-    return bytes.reduce((sum, size) => sum + size, 0);
-  });
-  return Math.max(...perLayer);
+  const bytes = plan.layers.flatMap((layer) =>
+    layer.synapses.map((synapse) => {
+      const [height, width] = kernelWindow(synapse).size;
+      const [poolHeight, poolWidth] = poolWindow(synapse.pool).size;
+      const words = blocksOf(sourceShape(plan, synapse)[2]);
+      return HEAD_BYTES + height * width * poolHeight * poolWidth * words * CONNECTION_BYTES;
+    }),
+  );
+  return Math.max(0, ...bytes);
 }
 
 function placeSlot(

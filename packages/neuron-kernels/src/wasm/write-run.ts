@@ -52,6 +52,7 @@ function writeLayer(
     [D.LAYER_CAPACITY]: layout.program.capacity,
     [D.LAYER_SEEN]: program.seen,
     [D.LAYER_CONNECTIONS]: layout.connections,
+    [D.LAYER_CURRENTS]: layout.currents,
     [D.LAYER_IS_READ_OUT]: program.isReadOut ? 1 : 0,
     [D.LAYER_LIST_ENTRIES]: work.listEntries,
     [D.LAYER_LIST_STARTS]: work.listStarts,
