@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import util from 'node:util';
 import type * as Tensorflow from '@tensorflow/tfjs';
+import { registerFilterGradient } from './wasm-filter-gradient.js';
 
 type Tf = typeof Tensorflow;
 
@@ -27,12 +28,19 @@ export async function selectBackend(preference: 'auto' | BackendName = 'auto'): 
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
   if (preference === 'auto' || preference === 'tensorflow') {
     const native = await nativeTensorflow();
-    if ('tf' in native) return { tf: native.tf, name: 'tensorflow', reason: 'native TensorFlow is installed' };
+    if ('tf' in native)
+      return { tf: native.tf, name: 'tensorflow', reason: 'native TensorFlow is installed' };
     if (preference === 'tensorflow') {
-      throw new BackendError(`selectBackend: the tensorflow backend must be installed, got: ${native.problem}. Run \`pnpm setup:tensorflow\`.`);
+      throw new BackendError(
+        `selectBackend: the tensorflow backend must be installed, got: ${native.problem}. Run \`pnpm setup:tensorflow\`.`,
+      );
     }
     const tf = await webAssembly();
-    return { tf, name: 'wasm', reason: `native TensorFlow is not there (${native.problem}); \`pnpm setup:tensorflow\` provides it` };
+    return {
+      tf,
+      name: 'wasm',
+      reason: `native TensorFlow is not there (${native.problem}); \`pnpm setup:tensorflow\` provides it`,
+    };
   }
   if (preference === 'wasm') return { tf: await webAssembly(), name: 'wasm', reason: 'asked for' };
   const tf = await union();
@@ -72,6 +80,7 @@ async function webAssembly(): Promise<Tf> {
   setWasmPaths(`${dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json'))}/dist/`);
   await quietly(() => tf.setBackend('wasm'));
   await tf.ready();
+  registerFilterGradient(tf);
   return tf;
 }
 

@@ -67,7 +67,12 @@ function fused(tf: Tf): BatchNormalization {
       const [input, scale, offset] = parameters.slice(0, 3) as [Tensor, Tensor, Tensor];
       const save = parameters[3] as unknown as Tensorflow.GradSaveFunc;
       const none = tf.tensor1d([], 'float32');
-      const outputs = execute('FusedBatchNormV3', forwardAttributes(epsilon), [input, scale, offset, none, none], 6);
+      const outputs = execute(
+        'FusedBatchNormV3',
+        forwardAttributes(epsilon),
+        [input, scale, offset, none, none],
+        6,
+      );
       const [value, mean, variance, ...reserved] = outputs as [Tensor, Tensor, Tensor, ...Tensor[]];
       listener(mean, variance);
       save([input, scale, ...reserved]);

@@ -1,4 +1,3 @@
-import type { Tensor4D } from '@tensorflow/tfjs';
 import { normalizeImages, type Dataset, type Normalization } from '@opi-snn/datasets';
 import type { Network } from '@opi-snn/network';
 import { selectBackend, type BackendName, type SelectedBackend } from './backend.js';
@@ -7,7 +6,9 @@ import { TrainableNetwork } from './trainable-network.js';
 /** Options of {@link evaluateNetwork}. */
 export interface EvaluateOptions {
   readonly normalization: Normalization;
-  /** Number of images from the start of the data set; default all. */
+  /** First image; default 0. */
+  readonly from?: number | undefined;
+  /** Number of images from there; default all. */
   readonly images?: number | undefined;
   /** Images a batch; default 100. The last bits of the logits may depend on it. */
   readonly batchSize?: number | undefined;
@@ -29,7 +30,11 @@ export interface Evaluation {
 }
 
 /** Answers of an ANN (inference mode) on the first images of a data set. */
-export async function evaluateNetwork(network: Network, dataset: Dataset, options: EvaluateOptions): Promise<Evaluation> {
+export async function evaluateNetwork(
+  network: Network,
+  dataset: Dataset,
+  options: EvaluateOptions,
+): Promise<Evaluation> {
   const backend = await selectBackend(options.backend ?? 'auto');
   const model = new TrainableNetwork(backend.tf, network.description, network.tensors);
   try {
@@ -47,7 +52,8 @@ export async function evaluateModel(
   backend: SelectedBackend,
 ): Promise<Evaluation> {
   const { normalization, batchSize = 100, onProgress, signal } = options;
-  const images = Math.min(options.images ?? dataset.length, dataset.length);
+  const first = options.from ?? 0;
+  const images = Math.min(options.images ?? dataset.length, dataset.length - first);
   const predictions = new Uint16Array(images);
   const chunks: Float32Array[] = [];
   for (let from = 0; from < images; from += batchSize) {
@@ -55,12 +61,12 @@ export async function evaluateModel(
     const count = Math.min(batchSize, images - from);
     const pixels = normalizeImages(
       dataset,
-      Array.from({ length: count }, (_, i) => from + i),
+      Array.from({ length: count }, (_, i) => first + from + i),
       normalization,
     );
     const logits = backend.tf.tidy(() => {
       const input = backend.tf.tensor4d(pixels, [count, ...dataset.imageShape]);
-      return model.forward(input as Tensor4D);
+      return model.forward(input);
     });
     const values = (await logits.data()) as Float32Array;
     logits.dispose();
@@ -68,7 +74,10 @@ export async function evaluateModel(
     predictions.set(argMaxRows(values, count), from);
     onProgress?.(from + count, images);
   }
-  const correct = predictions.reduce((sum, answer, i) => sum + (answer === dataset.labels[i] ? 1 : 0), 0);
+  const correct = predictions.reduce(
+    (sum, answer, i) => sum + (answer === dataset.labels[first + i] ? 1 : 0),
+    0,
+  );
   return { logits: concatenate(chunks), predictions, correct, images, backend: backend.name };
 }
 
@@ -76,7 +85,8 @@ function argMaxRows(values: Float32Array, rows: number): Uint16Array {
   const columns = values.length / rows;
   return Uint16Array.from({ length: rows }, (_, row) => {
     let best = 0;
-    for (let c = 1; c < columns; c += 1) if (values[row * columns + c]! > values[row * columns + best]!) best = c;
+    for (let c = 1; c < columns; c += 1)
+      if (values[row * columns + c]! > values[row * columns + best]!) best = c;
     return best;
   });
 }

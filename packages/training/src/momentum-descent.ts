@@ -59,7 +59,13 @@ export class MomentumDescent {
     for (const momentum of this.momenta.values()) momentum.dispose();
   }
 
-  #update(name: string, variable: Variable, momentum: Variable, gradient: Tensor, learningRate: number): void {
+  #update(
+    name: string,
+    variable: Variable,
+    momentum: Variable,
+    gradient: Tensor,
+    learningRate: number,
+  ): void {
     const { tf, options } = this;
     const isBound = name.endsWith('/bound');
     const decay = isBound ? options.boundDecay : options.weightDecay;

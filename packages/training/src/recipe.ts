@@ -60,3 +60,34 @@ export function shortRecipe(normalization: Normalization, seed: number): Recipe 
     augmentation: { crop: 4, flip: true },
   };
 }
+
+/**
+ * Checks a recipe.
+ *
+ * @param images number of training images
+ * @throws RangeError listing every problem
+ * @internal
+ */
+export function validateRecipe(recipe: Recipe, images: number): void {
+  const { schedule, augmentation } = recipe;
+  const problems: string[] = [];
+  const require = (name: string, value: number, holds: boolean, condition: string): void => {
+    if (!holds || !Number.isFinite(value)) problems.push(`${name} must be ${condition}, got ${value}.`);
+  };
+  const integer = (value: number, least: number, most = Number.MAX_SAFE_INTEGER): boolean =>
+    Number.isInteger(value) && value >= least && value <= most;
+  require('epochs', recipe.epochs, integer(recipe.epochs, 1), 'an integer ≥ 1');
+  const { batchSize } = recipe;
+  require('batchSize', batchSize, integer(batchSize, 1, images), `an integer in [1, ${images}] (the images)`);
+  require('learningRate', recipe.learningRate, recipe.learningRate > 0, '> 0');
+  require('momentum', recipe.momentum, recipe.momentum >= 0 && recipe.momentum < 1, 'in [0, 1)');
+  require('weightDecay', recipe.weightDecay, recipe.weightDecay >= 0, '≥ 0');
+  require('boundDecay', recipe.boundDecay, recipe.boundDecay >= 0, '≥ 0');
+  const { labelSmoothing } = recipe;
+  require('labelSmoothing', labelSmoothing, labelSmoothing >= 0 && labelSmoothing < 1, 'in [0, 1)');
+  require('warmUpEpochs', schedule.warmUpEpochs, schedule.warmUpEpochs >= 0, '≥ 0');
+  require('crop', augmentation.crop ?? 0, integer(augmentation.crop ?? 0, 0), 'an integer ≥ 0');
+  require('cutout', augmentation.cutout ?? 0, integer(augmentation.cutout ?? 0, 0), 'an integer ≥ 0');
+  require('seed', recipe.seed, integer(recipe.seed, 0), 'an integer in [0, 2^53)');
+  if (problems.length > 0) throw new RangeError(`trainNetwork: recipe: ${problems.join(' ')}`);
+}

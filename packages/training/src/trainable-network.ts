@@ -1,6 +1,14 @@
 import type * as Tensorflow from '@tensorflow/tfjs';
 import type { Tensor, Tensor4D, Variable } from '@tensorflow/tfjs';
-import type { Conv2dNode, Network, NetworkDescription, NetworkNode, Padding, PoolNode, Tensor as PlainTensor } from '@opi-snn/network';
+import type {
+  Conv2dNode,
+  Network,
+  NetworkDescription,
+  NetworkNode,
+  Padding,
+  PoolNode,
+  Tensor as PlainTensor,
+} from '@opi-snn/network';
 import { clipActivation, qcfsActivation, type BoundedActivation } from './activations.js';
 import { batchNormalization, type BatchNormalization } from './batch-normalization.js';
 
@@ -13,8 +21,8 @@ export const BATCH_NORM_MOMENTUM = 0.1;
 export interface ForwardOptions {
   /** Batch norm by the batch's statistics, updating the running ones. Default false. */
   readonly training?: boolean;
-  /** Called with the output of every node; the tensor is only valid inside the call. */
-  readonly visit?: (node: NetworkNode, output: Tensor) => void;
+  /** Called with the output and the inputs of every node; the tensors are only valid inside the call. */
+  readonly visit?: (node: NetworkNode, output: Tensor, inputs: readonly Tensor[]) => void;
 }
 
 /**
@@ -52,7 +60,7 @@ export class TrainableNetwork {
     for (const node of this.description.nodes) {
       const inputs = node.inputs.map((name) => outputs.get(name)!);
       const output = node.op === 'input' ? images : this.#apply(node, inputs, options.training ?? false);
-      options.visit?.(node, output);
+      options.visit?.(node, output, inputs);
       outputs.set(node.name, output);
     }
     return outputs.get(this.description.output)!;
@@ -83,7 +91,7 @@ export class TrainableNetwork {
       case 'conv2d':
         return this.#convolve(node, x as Tensor4D);
       case 'dense': {
-        const product = tf.matMul(x as Tensorflow.Tensor2D, this.#variable(node, 'kernel') as unknown as Tensorflow.Tensor2D);
+        const product = tf.matMul(x, this.#variable(node, 'kernel'));
         return node.bias ? tf.add(product, this.#variable(node, 'bias')) : product;
       }
       case 'batch-norm':
@@ -96,7 +104,7 @@ export class TrainableNetwork {
       case 'global-average-pool':
         return tf.mean(x, [1, 2]);
       case 'flatten':
-        return tf.reshape(x, [x.shape[0]!, -1]);
+        return tf.reshape(x, [x.shape[0], -1]);
       case 'relu':
         return tf.relu(x);
       case 'clip':
@@ -114,7 +122,12 @@ export class TrainableNetwork {
     const { tf } = this;
     const kernel = this.#variable(node, 'kernel') as unknown as Tensor4D;
     const same = isSamePadding(node, x.shape);
-    const convolved = tf.conv2d(same ? x : padImages(tf, x, node.padding), kernel, [...node.strides], same ? 'same' : 'valid');
+    const convolved = tf.conv2d(
+      same ? x : padImages(tf, x, node.padding),
+      kernel,
+      [...node.strides],
+      same ? 'same' : 'valid',
+    );
     return node.bias ? tf.add(convolved, this.#variable(node, 'bias')) : convolved;
   }
 
@@ -127,7 +140,10 @@ export class TrainableNetwork {
   // γ (x − mean) / √(variance + ε) + β by the running statistics.
   #normalize(node: NetworkNode & { epsilon: number }, x: Tensor): Tensor {
     const { tf } = this;
-    const scale = tf.mul(this.#variable(node, 'gamma'), tf.rsqrt(tf.add(this.#variable(node, 'variance'), node.epsilon)));
+    const scale = tf.mul(
+      this.#variable(node, 'gamma'),
+      tf.rsqrt(tf.add(this.#variable(node, 'variance'), node.epsilon)),
+    );
     return tf.add(tf.mul(tf.sub(x, this.#variable(node, 'mean')), scale), this.#variable(node, 'beta'));
   }
 

@@ -53,7 +53,10 @@ export async function saveTrainingState(folder: string, state: TrainingState): P
   for (const [name, tensor] of momenta) all.set(`momentum/${name}`, tensor);
   const bytes = encodeSafetensors({ tensors: all, metadata: { [METADATA_KEY]: JSON.stringify(rest) } });
   await writeFileWhole(join(folder, FILE), bytes);
-  await writeFileWhole(join(folder, 'training-log.jsonl'), state.log.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  await writeFileWhole(
+    join(folder, 'training-log.jsonl'),
+    state.log.map((line) => `${JSON.stringify(line)}\n`).join(''),
+  );
 }
 
 /**
@@ -63,16 +66,26 @@ export async function saveTrainingState(folder: string, state: TrainingState): P
  */
 export async function loadTrainingState(folder: string): Promise<TrainingState | undefined> {
   const path = join(folder, FILE);
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
+  const bytes = await readFile(path).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   });
   if (bytes === undefined) return undefined;
+  try {
+    return decodeState(bytes);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new TrainingError(
+      `trainNetwork: ${path} must be a whole training state, got a file that cannot be read: ${reason} Choose another folder, or remove this one to begin again.`,
+      { cause: error },
+    );
+  }
+}
+
+function decodeState(bytes: Uint8Array): TrainingState {
   const { tensors, metadata } = decodeSafetensors(bytes);
   const json = metadata[METADATA_KEY];
-  if (json === undefined) {
-    throw new TrainingError(`trainNetwork: ${path} must be a training state, got a safetensors file without "${METADATA_KEY}".`);
-  }
+  if (json === undefined) throw new TypeError(`its metadata lack "${METADATA_KEY}".`);
   const rest = JSON.parse(json) as Omit<TrainingState, 'tensors' | 'momenta'>;
   return { ...rest, tensors: withPrefix(tensors, 'network/'), momenta: withPrefix(tensors, 'momentum/') };
 }

@@ -21,7 +21,11 @@ export function createTrainingStep(
   model: TrainableNetwork,
   descent: MomentumDescent,
   recipe: Recipe,
-): (batch: TrainingBatch, imageShape: readonly [number, number, number], learningRate: number) => StepOutcome {
+): (
+  batch: TrainingBatch,
+  imageShape: readonly [number, number, number],
+  learningRate: number,
+) => StepOutcome {
   const { tf } = model;
   const trainable: Variable[] = [...model.variables.values()].filter((variable) => variable.trainable);
   return (batch, imageShape, learningRate) => {
@@ -51,9 +55,19 @@ export function createTrainingStep(
  *
  * @see Szegedy et al. (2016), section 7, for the smoothing
  */
-function crossEntropy(tf: typeof Tensorflow, logits: Tensor, labels: Tensor, smoothing: number): Tensorflow.Scalar {
+function crossEntropy(
+  tf: typeof Tensorflow,
+  logits: Tensor,
+  labels: Tensor,
+  smoothing: number,
+): Tensorflow.Scalar {
   const classes = logits.shape[logits.rank - 1]!;
-  const target = tf.oneHot(tf.cast(labels, 'int32'), classes, 1 - smoothing + smoothing / classes, smoothing / classes);
+  const target = tf.oneHot(
+    tf.cast(labels, 'int32'),
+    classes,
+    1 - smoothing + smoothing / classes,
+    smoothing / classes,
+  );
   const logProbabilities = tf.logSoftmax(logits);
   return tf.neg(tf.mean(tf.sum(tf.mul(target, logProbabilities), 1)));
 }
