@@ -28,7 +28,9 @@ export function planLayers(
   const problems = [...statisticsProblems(options, names), ...potentialProblems];
   const ruleProblem = thresholdRuleProblem(options.threshold);
   if (ruleProblem !== undefined) {
-    problems.push({ node: null, message: ruleProblem, remedy: 'Percentiles are given in percent' });
+    const remedy =
+      options.threshold.kind === 'percentile' ? 'Percentiles are given in percent' : 'Use one of these rules';
+    problems.push({ node: null, message: ruleProblem, remedy });
     return { planned: [], problems };
   }
   const planned: PlannedLayer[] = [];

@@ -1,5 +1,6 @@
 import type { JsonValue, Network, NetworkNode, Tensor } from '@opi-snn/network';
 import { describeInitialPotential, meanInitialPotential } from '@opi-snn/theory';
+import { isActivation } from './activation-layer.js';
 import type { ConversionReport } from './conversion-report.js';
 import type { Conversion, ConversionOptions } from './convert-network.js';
 import { hashNetwork } from './hash-network.js';
@@ -45,8 +46,9 @@ function spikingNode(
   { neuron }: ConversionOptions,
 ): NetworkNode {
   if (isMaxPool(node)) return averageInsteadOfMaximum(node);
-  if (layer === undefined) return node;
-  const { name, inputs } = layer.node;
+  if (layer === undefined || !isActivation(node)) return node;
+  // The folded node: it reads the convolution where the source's reads the batch norm.
+  const { name, inputs } = node;
   const { initialPotential } = layer;
   return { op: 'integrate-and-fire', name, inputs, reset: neuron.reset, initialPotential };
 }

@@ -37,14 +37,16 @@ export function augmentImage({ pixels, shape, table, augmentation, random, out }
   const mirrored = flip && random.nextBelow(2) === 1;
   for (let row = 0; row < height; row += 1) {
     const sourceRow = row + top;
+    const rowInside = sourceRow >= 0 && sourceRow < height;
     for (let column = 0; column < width; column += 1) {
       const sourceColumn = (mirrored ? width - 1 - column : column) + left;
-      const inside = sourceRow >= 0 && sourceRow < height && sourceColumn >= 0 && sourceColumn < width;
-      const from = (sourceRow * width + sourceColumn) * channels;
       const to = (row * width + column) * channels;
-      for (let c = 0; c < channels; c += 1) {
+      if (rowInside && sourceColumn >= 0 && sourceColumn < width) {
+        const from = (sourceRow * width + sourceColumn) * channels;
+        for (let c = 0; c < channels; c += 1) out[to + c] = table[pixels[from + c]! * channels + c]!;
+      } else {
         // Padding is black, as in torchvision's RandomCrop before normalisation.
-        out[to + c] = table[(inside ? pixels[from + c]! : 0) * channels + c]!;
+        for (let c = 0; c < channels; c += 1) out[to + c] = table[c]!;
       }
     }
   }

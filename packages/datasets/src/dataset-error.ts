@@ -2,8 +2,8 @@
 export interface DatasetProblem {
   /** Path of the file as it was looked for. */
   readonly file: string;
-  /** What was compared: existence, length, checksum, header field, label range. */
-  readonly subject: 'presence' | 'size' | 'checksum' | 'header' | 'label' | 'reading';
+  /** What was compared: existence, length, checksum, header field, label range, archive entries. */
+  readonly subject: 'presence' | 'size' | 'checksum' | 'header' | 'label' | 'archive' | 'reading';
   /** What the file must have, such as `30730000 bytes`. */
   readonly expected: string;
   /** What it has, such as `1000 bytes`. */
@@ -41,6 +41,7 @@ export class DatasetError extends Error {
 function describeProblem({ file, subject, expected, found }: DatasetProblem): string {
   if (subject === 'presence') return `  ${file}: is missing (expected ${expected}).`;
   if (subject === 'reading') return `  ${file}: cannot be read: ${found}.`;
+  if (subject === 'archive') return `  ${file}: archive must hold ${expected}, got ${found}.`;
   return `  ${file}: ${subject} must be ${expected}, got ${found}.`;
 }
 

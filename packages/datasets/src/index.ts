@@ -30,3 +30,5 @@ export {
   shapesLabel,
   type ShapesOptions,
 } from './shapes.js';
+export { DownloadError, type DownloadOptions, type DownloadProgress } from './download.js';
+export { fetchDataset, type FetchedDataset, type FetchOptions } from './fetch-dataset.js';

@@ -105,7 +105,7 @@ export async function sizeProblem(
   }
 }
 
-/** The checksum problems of a file in memory: none, or MD5 and SHA-256. */
+/** The checksum problems of a file in memory: none or one. */
 export function checksumProblems(file: DatasetFile, path: string, bytes: Uint8Array): DatasetProblem[] {
   return sumProblems(file, path, createHash('md5').update(bytes), createHash('sha256').update(bytes));
 }
@@ -131,17 +131,14 @@ export async function fileProblems(
   return sumProblems(file, path, md5, sha256);
 }
 
-function sumProblems(file: DatasetFile, path: string, md5: Hash, sha256: Hash): DatasetProblem[] {
+/** A wrong MD5 sum, or, if only that is right, a wrong SHA-256 sum. */
+export function sumProblems(file: DatasetFile, path: string, md5: Hash, sha256: Hash): DatasetProblem[] {
   const sums = [
     ['MD5', file.md5, md5.digest('hex')],
     ['SHA-256', file.sha256, sha256.digest('hex')],
   ] as const;
-  return sums
-    .filter(([, expected, found]) => expected !== found)
-    .map(([kind, expected, found]) => ({
-      file: path,
-      subject: 'checksum',
-      expected: `${kind} ${expected}`,
-      found,
-    }));
+  const wrong = sums.find(([, expected, found]) => expected !== found);
+  if (wrong === undefined) return [];
+  const [kind, expected, found] = wrong;
+  return [{ file: path, subject: 'checksum', expected: `${kind} ${expected}`, found }];
 }

@@ -17,10 +17,18 @@ export { NetworkError, type NetworkProblem } from './network-error.js';
 export { inferShapes, parameterShapes, type ParameterShapesOptions } from './shapes.js';
 export { findNetworkProblems, validateNetwork } from './validate.js';
 export { type InitializeOptions, initializeTensors } from './initialize-tensors.js';
+export { foldBatchNorm } from './fold-batch-norm.js';
+export { runNetwork, type NetworkRun, type NodeValues, type RunNetworkOptions } from './forward.js';
+export type { FloatArray } from './forward-nodes.js';
+export { decodeNetwork, encodeNetwork, hashNetwork, type EncodeNetworkOptions } from './checkpoint.js';
+export { loadNetwork, loadSafetensors, saveNetwork, saveSafetensors } from './checkpoint-file.js';
 export {
   decodeSafetensors,
   encodeSafetensors,
+  type DecodeOptions,
   type SafetensorsContent,
-  SafetensorsError,
+  type SafetensorsInput,
+  type SafetensorsTensor,
 } from './safetensors.js';
-export { foldBatchNorm } from './fold-batch-norm.js';
+export { SAFETENSORS_DTYPES, type SafetensorsArrays, type SafetensorsDtype } from './safetensors-dtypes.js';
+export { SafetensorsError, type SafetensorsProblem } from './safetensors-error.js';

@@ -11,13 +11,18 @@ export class NetworkError extends Error {
   override readonly name = 'NetworkError';
   readonly problems: readonly NetworkProblem[];
 
-  /** @param caller the function that refuses, as the first word of the message */
-  constructor(caller: string, network: string, problems: readonly NetworkProblem[]) {
+  /**
+   * @param caller  the function that refuses, as the first word of the message
+   * @param network the network's name
+   * @param source  the file it was read from, if any
+   */
+  constructor(caller: string, network: string, problems: readonly NetworkProblem[], source?: string) {
     const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
+    const origin = source === undefined ? '' : ` from ${source}`;
     const lines = problems.map(({ node, message }) =>
       node === null ? `  ${message}` : `  ${node}: ${message}`,
     );
-    super(`${caller}: network ${JSON.stringify(network)} has ${count}:\n${lines.join('\n')}`);
+    super(`${caller}: network ${JSON.stringify(network)}${origin} has ${count}:\n${lines.join('\n')}`);
     this.problems = problems;
   }
 }

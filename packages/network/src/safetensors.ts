@@ -1,112 +1,139 @@
-import { z } from 'zod';
+import { readHeader } from './safetensors-header.js';
+import {
+  bytesPerValue,
+  decodeValues,
+  encodeValues,
+  SAFETENSORS_DTYPES,
+  type SafetensorsArrays,
+  type SafetensorsDtype,
+} from './safetensors-dtypes.js';
+import { canonicalJson } from './strict-json.js';
 import type { Tensor } from './tensor.js';
 
-/** Content of a safetensors file: tensors in the order of their bytes, and the string metadata. */
-export interface SafetensorsContent {
-  readonly tensors: ReadonlyMap<string, Tensor>;
+/** A tensor with its kind of number. */
+export type SafetensorsTensor<D extends SafetensorsDtype = SafetensorsDtype> = {
+  readonly [K in D]: {
+    readonly dtype: K;
+    readonly shape: readonly number[];
+    /** Row-major. */
+    readonly data: SafetensorsArrays[K];
+  };
+}[D];
+
+/** What a safetensors file holds. */
+export interface SafetensorsContent<D extends SafetensorsDtype = SafetensorsDtype> {
+  /** By name, in the order in which they stand in the file. */
+  readonly tensors: ReadonlyMap<string, SafetensorsTensor<D>>;
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** A safetensors file is broken, hostile, or of a kind that is not read here; the message says where and what. */
-export class SafetensorsError extends Error {
-  override readonly name = 'SafetensorsError';
+/** What {@link encodeSafetensors} writes. */
+export interface SafetensorsInput {
+  /** By name; a tensor without `dtype` is F32. */
+  readonly tensors: ReadonlyMap<string, Tensor | SafetensorsTensor>;
+  readonly metadata?: Readonly<Record<string, string>>;
 }
 
-/** Longest header read [bytes], the limit of the reference implementation. */
-const MAXIMUM_HEADER_BYTES = 100_000_000;
-
-const entrySchema = z.object({
-  dtype: z.literal('F32'),
-  shape: z.array(z.int().min(0)).max(16),
-  data_offsets: z.tuple([z.int().min(0), z.int().min(0)]),
-});
-const headerSchema = z
-  .object({ __metadata__: z.record(z.string(), z.string()).optional() })
-  .catchall(entrySchema);
+/** Options of {@link decodeSafetensors}. */
+export interface DecodeOptions<D extends SafetensorsDtype> {
+  /** Kinds of number that the caller can use; others are refused. Default F32 and F16. */
+  readonly dtypes?: readonly D[];
+  /** The file's name for error messages. */
+  readonly source?: string;
+}
 
 /**
- * Bytes of a safetensors file: u64 header length, JSON header padded with spaces to a multiple of 8, data.
- * The same content always gives the same bytes.
+ * Bytes of a safetensors file: length of the header (u64), header (JSON, padded with spaces to a multiple of
+ * eight), values little-endian without gaps; tensors ordered by falling size of their numbers, then by name, so that
+ * all are aligned.
+ *
+ * The same content gives the same bytes, whatever the order of the maps; they are the bytes that Python's
+ * `safetensors` writes (which orders several metadata keys at random, here by name).
+ *
+ * @throws RangeError listing every tensor whose data do not fit its shape or whose finite values its kind cannot
+ *   hold, and a tensor named `__metadata__`
+ * @see https://huggingface.co/docs/safetensors, "Format"
+ * @example
+ * const bytes = encodeSafetensors({
+ *   tensors: new Map([['x', { shape: [2], data: Float32Array.of(1, 2) }]]),
+ * });
+ * bytes.length; // 80
  */
-export function encodeSafetensors({ tensors, metadata }: SafetensorsContent): Uint8Array {
-  const header: Record<string, unknown> = { __metadata__: metadata };
-  let offset = 0;
-  for (const [name, { shape, data }] of tensors) {
-    header[name] = { dtype: 'F32', shape, data_offsets: [offset, offset + data.byteLength] };
-    offset += data.byteLength;
-  }
-  const json = new TextEncoder().encode(JSON.stringify(header));
+export function encodeSafetensors({ tensors, metadata = {} }: SafetensorsInput): Uint8Array<ArrayBuffer> {
+  const ordered = inFileOrder(tensors);
+  const problems = ordered.flatMap(describeMisfit);
+  if (problems.length > 0) throw new RangeError(`encodeSafetensors: ${problems.join(' ')}`);
+
+  const header = Object.keys(metadata).length === 0 ? [] : [`"__metadata__":${canonicalJson(metadata)}`];
+  let end = 0;
+  const places = ordered.map(([name, { dtype, shape, data }]) => {
+    const begin = end;
+    end += data.length * bytesPerValue(dtype);
+    header.push(`${JSON.stringify(name)}:${JSON.stringify({ dtype, shape, data_offsets: [begin, end] })}`);
+    return [begin, end] as const;
+  });
+  const json = new TextEncoder().encode(`{${header.join(',')}}`);
   const start = 8 + Math.ceil(json.length / 8) * 8;
-  const bytes = new Uint8Array(start + offset).fill(0x20, 8, start);
-  const view = new DataView(bytes.buffer);
-  view.setBigUint64(0, BigInt(start - 8), true);
+  const bytes = new Uint8Array(start + end).fill(0x20, 8, start);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(start - 8), true);
   bytes.set(json, 8);
-  let at = start;
-  for (const { data } of tensors.values()) {
-    for (let i = 0; i < data.length; i += 1) view.setFloat32(at + 4 * i, data[i]!, true);
-    at += data.byteLength;
-  }
+  ordered.forEach(([name, tensor], i) => {
+    const [from, to] = places[i]!;
+    writeValues(name, tensor, bytes.subarray(start + from, start + to));
+  });
   return bytes;
 }
 
 /**
- * Reads a safetensors file. Nothing is allocated by what the header claims before it is checked against the bytes.
+ * Reads the bytes of a safetensors file. Nothing is believed: the header's length, its JSON, kinds, shapes and
+ * offsets are checked against the bytes before anything is allocated for a tensor; the values are copied.
  *
- * @throws SafetensorsError
+ * @returns tensors as views of nothing else; F16 and BF16 as exact float32
+ * @throws SafetensorsError listing every problem: too short, header longer than the file or 100 MB, not JSON or not
+ *   UTF-8, a repeated key, an unexpected kind, offsets that disagree with the shape, overlap, leave a gap or point
+ *   outside, bytes that belong to no tensor
+ * @example
+ * const { tensors } = decodeSafetensors(bytes, { dtypes: ['F32', 'I64'], source: 'model.safetensors' });
  */
-export function decodeSafetensors(bytes: Uint8Array): SafetensorsContent {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const start = headerEnd(view);
-  const header = parseHeader(bytes.subarray(8, start));
-  const { __metadata__: metadata = {}, ...entries } = header;
-  const tensors = new Map<string, Tensor>();
-  let expected = 0;
-  const ordered = Object.entries(entries).sort(([, a], [, b]) => a.data_offsets[0] - b.data_offsets[0]);
-  for (const [
-    name,
-    {
-      shape,
-      data_offsets: [from, to],
-    },
-  ] of ordered) {
-    const size = shape.reduce((product, extent) => product * extent, 1);
-    if (from !== expected || to - from !== 4 * size || start + to > bytes.length) {
-      throw new SafetensorsError(
-        `decodeSafetensors: tensor ${name} must occupy bytes ${expected} to ${expected + 4 * size} of ${bytes.length - start}, got ${from} to ${to}.`,
-      );
-    }
-    tensors.set(name, {
-      shape,
-      data: Float32Array.from({ length: size }, (_, i) => view.getFloat32(start + from + 4 * i, true)),
-    });
-    expected = to;
-  }
-  if (start + expected !== bytes.length) {
-    throw new SafetensorsError(
-      `decodeSafetensors: the file must end after ${start + expected} bytes, got ${bytes.length}.`,
-    );
+export function decodeSafetensors<D extends SafetensorsDtype = 'F32' | 'F16'>(
+  bytes: Uint8Array,
+  options: DecodeOptions<D> = {},
+): SafetensorsContent<D> {
+  const { source = 'bytes' } = options;
+  const accepted: readonly SafetensorsDtype[] = options.dtypes ?? ['F32', 'F16'];
+  const { start, entries, metadata } = readHeader(bytes, accepted, source);
+  const tensors = new Map<string, SafetensorsTensor<D>>();
+  for (const { name, dtype, shape, begin, end } of entries) {
+    const data = decodeValues(dtype, bytes.subarray(start + begin, start + end));
+    // readHeader has made sure that the kind is one of those asked for.
+    tensors.set(name, { dtype, shape, data } as unknown as SafetensorsTensor<D>);
   }
   return { tensors, metadata };
 }
 
-function headerEnd(view: DataView): number {
-  const claimed = view.byteLength < 8 ? 0n : view.getBigUint64(0, true);
-  if (claimed < 2n || claimed > BigInt(Math.min(MAXIMUM_HEADER_BYTES, view.byteLength - 8))) {
-    throw new SafetensorsError(
-      `decodeSafetensors: the header must have 2 to ${Math.max(2, view.byteLength - 8)} bytes, got ${claimed.toString()}. The file is truncated or no safetensors file.`,
-    );
-  }
-  return 8 + Number(claimed);
+function inFileOrder(
+  tensors: SafetensorsInput['tensors'],
+): readonly (readonly [string, SafetensorsTensor])[] {
+  const rank = new Map(SAFETENSORS_DTYPES.map((dtype, index) => [dtype, index]));
+  return [...tensors]
+    .map(([name, tensor]): readonly [string, SafetensorsTensor] => {
+      return [name, 'dtype' in tensor ? tensor : { dtype: 'F32', ...tensor }];
+    })
+    .sort(([a, { dtype: x }], [b, { dtype: y }]) => rank.get(x)! - rank.get(y)! || (a < b ? -1 : 1));
 }
 
-function parseHeader(bytes: Uint8Array): z.infer<typeof headerSchema> {
-  let json: unknown;
-  try {
-    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch {
-    throw new SafetensorsError('decodeSafetensors: the header must be JSON in UTF-8.');
-  }
-  const parsed = headerSchema.safeParse(json);
-  if (!parsed.success) throw new SafetensorsError(`decodeSafetensors: ${z.prettifyError(parsed.error)}`);
-  return parsed.data;
+function describeMisfit([name, { shape, data }]: readonly [string, SafetensorsTensor]): string[] {
+  if (name === '__metadata__')
+    return ["a tensor must not be named '__metadata__', which the format reserves."];
+  const size = shape.reduce((product, extent) => product * extent, 1);
+  if (data.length === size) return [];
+  return [`tensor '${name}' of shape [${shape.join(', ')}] must have ${size} values, got ${data.length}.`];
+}
+
+function writeValues(name: string, { dtype, data }: SafetensorsTensor, bytes: Uint8Array): void {
+  const misfit = encodeValues(dtype, data, bytes);
+  if (misfit < 0) return;
+  throw new RangeError(
+    `encodeSafetensors: tensor '${name}' must fit into ${dtype}, got ${String(data[misfit])} at index ${misfit}.`,
+  );
 }

@@ -7,8 +7,10 @@ import * as D from '../src/wasm/descriptor';
 
 /** Sets the current of every step to the constant current. */
 export function fillCurrents(currents: usize, steps: i32, constant: usize): void {
-  const c0 = v128.load(constant), c1 = v128.load(constant, 16);
-  const c2 = v128.load(constant, 32), c3 = v128.load(constant, 48);
+  const c0 = v128.load(constant),
+    c1 = v128.load(constant, 16);
+  const c2 = v128.load(constant, 32),
+    c3 = v128.load(constant, 48);
   const end = currents + steps * 64;
   for (; currents < end; currents += 64) {
     v128.store(currents, c0);
@@ -18,23 +20,12 @@ export function fillCurrents(currents: usize, steps: i32, constant: usize): void
   }
 }
 
-/** Adds the connections of one synapse, of which `head` tells the kind; returns where the next head is. */
-export function addConnections(head: usize, currents: usize, steps: i32): usize {
-  const kind = load<i32>(head + D.HEAD_KIND);
-  const stride: usize = load<i32>(head + D.HEAD_STEP_STRIDE);
-  let pair = head + D.HEAD_BYTES;
-  const end = pair + load<i32>(head + D.HEAD_COUNT) * D.CONNECTION_BYTES;
-  if (kind == D.KIND_TABLE) {
-    for (; pair + 3 * D.CONNECTION_BYTES <= end; pair += 3 * D.CONNECTION_BYTES) {
-      addThreeTables(pair, currents, steps, stride);
-    }
-    for (; pair < end; pair += D.CONNECTION_BYTES) addTable(pair, currents, steps, stride);
-  } else if (kind == D.KIND_LIST) {
-    for (; pair < end; pair += D.CONNECTION_BYTES) addList(pair, currents, steps, stride);
-  } else {
-    for (; pair < end; pair += D.CONNECTION_BYTES) addIdentity(pair, currents, steps, stride);
+/** Adds connections [pair, end) through tables. */
+export function addTables(pair: usize, end: usize, currents: usize, steps: i32, stride: usize): void {
+  for (; pair + 3 * D.CONNECTION_BYTES <= end; pair += 3 * D.CONNECTION_BYTES) {
+    addThreeTables(pair, currents, steps, stride);
   }
-  return end;
+  for (; pair < end; pair += D.CONNECTION_BYTES) addTable(pair, currents, steps, stride);
 }
 
 /** One word of 16 source channels: four rows of partial sums, chosen by four bits each. */
@@ -70,11 +61,17 @@ function addTable(pair: usize, currents: usize, steps: i32, stride: usize): void
 
 /** Three words at once: the currents are loaded and stored once for twelve rows. */
 function addThreeTables(pair: usize, currents: usize, steps: i32, stride: usize): void {
-  let wordA: usize = load<u32>(pair), wordB: usize = load<u32>(pair, 8), wordC: usize = load<u32>(pair, 16);
-  const a: usize = load<u32>(pair, 4), b: usize = load<u32>(pair, 12), c: usize = load<u32>(pair, 20);
+  let wordA: usize = load<u32>(pair),
+    wordB: usize = load<u32>(pair, 12),
+    wordC: usize = load<u32>(pair, 24);
+  const a: usize = load<u32>(pair, 4),
+    b: usize = load<u32>(pair, 16),
+    c: usize = load<u32>(pair, 28);
   const end = currents + steps * 64;
   for (; currents < end; currents += 64) {
-    const maskA: u32 = load<u16>(wordA), maskB: u32 = load<u16>(wordB), maskC: u32 = load<u16>(wordC);
+    const maskA: u32 = load<u16>(wordA),
+      maskB: u32 = load<u16>(wordB),
+      maskC: u32 = load<u16>(wordC);
     let r = a + ((maskA & 15) << 6);
     let s0 = f32x4.add(v128.load(currents), v128.load(r));
     let s1 = f32x4.add(v128.load(currents, 16), v128.load(r, 16));
@@ -145,47 +142,108 @@ function addThreeTables(pair: usize, currents: usize, steps: i32, stride: usize)
   }
 }
 
-/** A list of spikes per step, each a row of weights. */
-function addList(pair: usize, currents: usize, steps: i32, stride: usize): void {
-  let start: usize = load<u32>(pair);
-  const weights: usize = load<u32>(pair, 4);
-  const end = currents + steps * 64;
-  let entry: usize = load<u32>(start);
-  for (; currents < end; currents += 64) {
-    start += stride;
-    const last: usize = load<u32>(start);
-    if (entry == last) continue;
-    let s0 = v128.load(currents), s1 = v128.load(currents, 16);
-    let s2 = v128.load(currents, 32), s3 = v128.load(currents, 48);
-    do {
-      const row = weights + load<u32>(entry);
-      s0 = f32x4.add(s0, v128.load(row));
-      s1 = f32x4.add(s1, v128.load(row, 16));
-      s2 = f32x4.add(s2, v128.load(row, 32));
-      s3 = f32x4.add(s3, v128.load(row, 48));
-      entry += 4;
-    } while (entry < last);
-    v128.store(currents, s0);
-    v128.store(currents, s1, 16);
-    v128.store(currents, s2, 32);
-    v128.store(currents, s3, 48);
+/** Adds connections [pair, end) through lists: every entry chooses a row of weights. */
+export function addLists(pair: usize, end: usize, currents: usize, steps: i32, stride: usize): void {
+  for (; pair < end; pair += D.CONNECTION_BYTES) {
+    let start: usize = load<u32>(pair);
+    const weights: usize = load<u32>(pair, 4);
+    const span: usize = load<u32>(pair, 8);
+    const endCurrents = currents + steps * 64;
+    for (let current = currents; current < endCurrents; current += 64) {
+      let entry: usize = load<u32>(start);
+      const last: usize = load<u32>(start + span);
+      start += stride;
+      if (entry == last) continue;
+      let s0 = v128.load(current);
+      let s1 = v128.load(current, 16);
+      let s2 = v128.load(current, 32);
+      let s3 = v128.load(current, 48);
+      do {
+        const row = weights + load<u32>(entry);
+        s0 = f32x4.add(s0, v128.load(row));
+        s1 = f32x4.add(s1, v128.load(row, 16));
+        s2 = f32x4.add(s2, v128.load(row, 32));
+        s3 = f32x4.add(s3, v128.load(row, 48));
+        entry += 4;
+      } while (entry < last);
+      v128.store(current, s0);
+      v128.store(current, s1, 16);
+      v128.store(current, s2, 32);
+      v128.store(current, s3, 48);
+    }
   }
 }
 
-/** One word of the same 16 channels: per vector a row of four scales, −0 where there is no spike. */
-function addIdentity(pair: usize, currents: usize, steps: i32, stride: usize): void {
-  let word: usize = load<u32>(pair);
-  const scale: usize = load<u32>(pair, 4);
-  const end = currents + steps * 64;
-  for (; currents < end; currents += 64) {
-    const mask: u32 = load<u16>(word);
-    v128.store(currents, f32x4.add(v128.load(currents), v128.load(scale + ((mask & 15) << 4))));
-    const s1 = f32x4.add(v128.load(currents, 16), v128.load(scale + (mask & 0xf0), 256));
-    const s2 = f32x4.add(v128.load(currents, 32), v128.load(scale + ((mask >> 4) & 0xf0), 512));
-    const s3 = f32x4.add(v128.load(currents, 48), v128.load(scale + ((mask >> 8) & 0xf0), 768));
-    v128.store(currents, s1, 16);
-    v128.store(currents, s2, 32);
-    v128.store(currents, s3, 48);
-    word += stride;
+/** The same for two blocks at once, whose weights are `apart` bytes apart and whose currents `width` bytes. */
+export function addListsTwice(
+  pair: usize,
+  end: usize,
+  currents: usize,
+  steps: i32,
+  stride: usize,
+  apart: usize,
+  width: usize,
+): void {
+  for (; pair < end; pair += D.CONNECTION_BYTES) {
+    let start: usize = load<u32>(pair);
+    const weights: usize = load<u32>(pair, 4);
+    const span: usize = load<u32>(pair, 8);
+    const endCurrents = currents + steps * 64;
+    let second = currents + width;
+    for (let current = currents; current < endCurrents; current += 64) {
+      let entry: usize = load<u32>(start);
+      const last: usize = load<u32>(start + span);
+      start += stride;
+      let s0 = v128.load(current),
+        s1 = v128.load(current, 16);
+      let s2 = v128.load(current, 32),
+        s3 = v128.load(current, 48);
+      let s4 = v128.load(second),
+        s5 = v128.load(second, 16);
+      let s6 = v128.load(second, 32),
+        s7 = v128.load(second, 48);
+      for (; entry < last; entry += 4) {
+        const row = weights + load<u32>(entry);
+        s0 = f32x4.add(s0, v128.load(row));
+        s1 = f32x4.add(s1, v128.load(row, 16));
+        s2 = f32x4.add(s2, v128.load(row, 32));
+        s3 = f32x4.add(s3, v128.load(row, 48));
+        const other = row + apart;
+        s4 = f32x4.add(s4, v128.load(other));
+        s5 = f32x4.add(s5, v128.load(other, 16));
+        s6 = f32x4.add(s6, v128.load(other, 32));
+        s7 = f32x4.add(s7, v128.load(other, 48));
+      }
+      v128.store(current, s0);
+      v128.store(current, s1, 16);
+      v128.store(current, s2, 32);
+      v128.store(current, s3, 48);
+      v128.store(second, s4);
+      v128.store(second, s5, 16);
+      v128.store(second, s6, 32);
+      v128.store(second, s7, 48);
+      second += 64;
+    }
+  }
+}
+
+/** Adds connections [pair, end) of an identity: per vector a row of four scales, −0 where there is no spike. */
+export function addIdentities(pair: usize, end: usize, currents: usize, steps: i32, stride: usize): void {
+  for (; pair < end; pair += D.CONNECTION_BYTES) {
+    let word: usize = load<u32>(pair);
+    const scale: usize = load<u32>(pair, 4);
+    const endCurrents = currents + steps * 64;
+    for (let current = currents; current < endCurrents; current += 64) {
+      const mask: u32 = load<u16>(word);
+      const s0 = f32x4.add(v128.load(current), v128.load(scale + ((mask & 15) << 4)));
+      const s1 = f32x4.add(v128.load(current, 16), v128.load(scale + (mask & 0xf0), 256));
+      const s2 = f32x4.add(v128.load(current, 32), v128.load(scale + ((mask >> 4) & 0xf0), 512));
+      const s3 = f32x4.add(v128.load(current, 48), v128.load(scale + ((mask >> 8) & 0xf0), 768));
+      v128.store(current, s0);
+      v128.store(current, s1, 16);
+      v128.store(current, s2, 32);
+      v128.store(current, s3, 48);
+      word += stride;
+    }
   }
 }

@@ -31,9 +31,9 @@ function currentOfPlace(layer: usize, image: i32, block: i32, row: i32, column: 
     const synapse: usize = load<i32>(layer + D.LAYER_ANALOG) + k * D.SYNAPSE_BYTES;
     const end = collect(synapse, block, row, column, 0, connections);
     const channels = load<i32>(synapse + D.SYNAPSE_WIDTH);
-    for (let pair = connections + D.HEAD_BYTES; pair < end; pair += D.CONNECTION_BYTES) {
+    for (let pair = connections; pair < end; pair += D.CONNECTION_BYTES) {
       let pixel: usize = image + load<i32>(pair);
-      let row: usize = load<i32>(pair + 4);
+      let row: usize = load<i32>(pair + D.CONNECTION_WEIGHTS);
       for (let i = 0; i < channels; i++) {
         const x = f32x4.splat(load<f32>(pixel));
         c0 = f32x4.add(c0, f32x4.mul(v128.load(row), x));

@@ -64,7 +64,13 @@ export async function setup(options) {
     const entry = await build(options, tfjs, arch);
     if (before.state === 'working' && before.library === entry.folder) return before;
     log('proving it with a convolution and its gradients');
-    return await install(tfjs, entry, signal);
+    const after = await install(tfjs, entry, signal).catch(async (/** @type {unknown} */ error) => {
+      // Kept, it would be found again by a run with another compiler; the wheel stays for that run.
+      if (error instanceof SetupError) await rm(entry.folder, { recursive: true, force: true });
+      throw error;
+    });
+    await rm(join(cache, 'wheels'), { recursive: true, force: true });
+    return after;
   } finally {
     await unlock();
   }
@@ -177,9 +183,7 @@ async function build(options, tfjs, arch) {
   await findCompiler(options.signal);
   const folder = join(cache, 'wheels');
   const wheel = await downloadWheel({ arch, folder, log, show: options.show, signal: options.signal });
-  const entry = await libraryEntry(options, tfjs, arch, wheel);
-  await rm(folder, { recursive: true, force: true });
-  return entry;
+  return libraryEntry(options, tfjs, arch, wheel);
 }
 
 /**

@@ -8,6 +8,9 @@ import yazl from 'yazl';
 /** ELF machine numbers. */
 export const MACHINES = { x64: 62, arm64: 183 };
 
+/** Time of every member, so that equal wheels are equal files. */
+const MADE = new Date(Date.UTC(2024, 2, 8));
+
 /** The machine number of the processor that runs the tests. */
 export const THIS_MACHINE = MACHINES[/** @type {'x64' | 'arm64'} */ (process.arch)];
 
@@ -52,15 +55,14 @@ export async function makeWheel(folder, options = {}) {
   const zip = new yazl.ZipFile();
   let record = '';
   for (const [name, bytes] of Object.entries(members)) {
-    zip.addBuffer(bytes, name);
+    zip.addBuffer(bytes, name, { mtime: MADE });
     record += `${name},sha256=${createHash('sha256').update(bytes).digest('base64url')},${bytes.length}\n`;
   }
   if (info) {
-    zip.addBuffer(
-      Buffer.from('Metadata-Version: 2.1\nName: tensorflow-cpu\nVersion: 2.15.1\n'),
-      'tf.dist-info/METADATA',
-    );
-    zip.addBuffer(Buffer.from((options.alterRecord ?? String)(record)), 'tf.dist-info/RECORD');
+    const metadata = 'Metadata-Version: 2.1\nName: tensorflow-cpu\nVersion: 2.15.1\n';
+    zip.addBuffer(Buffer.from(metadata), 'tf.dist-info/METADATA', { mtime: MADE });
+    const sums = (options.alterRecord ?? String)(record);
+    zip.addBuffer(Buffer.from(sums), 'tf.dist-info/RECORD', { mtime: MADE });
   }
   zip.end();
   const path = join(folder, file);

@@ -39,12 +39,15 @@ export const LAYER_SEEN = 60;
 export const LAYER_CONNECTIONS = 64;
 /** 1 for the read-out. */
 export const LAYER_IS_READ_OUT = 68;
-/** Addresses of the spike lists: entries, and per place and step where they start. */
+/** 1 while the spikes of this piece of T are listed; then addresses of the entries, and of where each list starts. */
+export const LAYER_IS_LISTED = 84;
 export const LAYER_LIST_ENTRIES = 72;
 export const LAYER_LIST_STARTS = 76;
-/** Address of the currents of one place and block, [capacity][16]. */
+/** Address of the currents of one place and two blocks, [2][capacity][16]. */
 export const LAYER_CURRENTS = 80;
-export const LAYER_BYTES = 84;
+/** Bytes of the rows of weights that one place of this layer selects among, in the layers that read it. */
+export const LAYER_TAP_STRIDE = 88;
+export const LAYER_BYTES = 92;
 
 /** One of the KIND constants. */
 export const SYNAPSE_KIND = 0;
@@ -68,7 +71,11 @@ export const SYNAPSE_KERNEL = 48;
 export const SYNAPSE_POOL = 72;
 /** Bytes from block to block of the source: an identity synapse reads the block that it writes. */
 export const SYNAPSE_SOURCE_BLOCK_STRIDE = 96;
-export const SYNAPSE_BYTES = 100;
+/** Address of the descriptor of the source; 0 for the image. */
+export const SYNAPSE_SOURCE_LAYER = 100;
+/** 1 if pooling comes before the kernel. */
+export const SYNAPSE_IS_POOLED = 104;
+export const SYNAPSE_BYTES = 108;
 
 export const WINDOW_HEIGHT = 0;
 export const WINDOW_WIDTH = 4;
@@ -79,7 +86,8 @@ export const WINDOW_LEFT = 20;
 
 /** Weights [block][tap][group of 4 channels][16 masks][16]: one row per set of spikes in a group. */
 export const KIND_TABLE = 0;
-/** Bytes of the tables of one word of 16 source channels. */
+/** Bytes of one group, and of one word of 16 source channels. */
+export const TABLE_GROUP_BYTES = 1024;
 export const TABLE_WORD_BYTES = 4096;
 /** Weights [block][tap][channel][16], read through lists of the channels that spiked. */
 export const KIND_LIST = 1;
@@ -89,11 +97,11 @@ export const KIND_IDENTITY = 2;
 export const KIND_ANALOG = 3;
 
 /**
- * Connections of one synapse at one place: kind, count, step stride; then (source, weights) pairs, for tables one pair
- * per word of 16 source channels.
+ * A connection: address of the source bits at the first step, address of the weights; for lists the address where the
+ * list of the first step starts, weights, and bytes from there to where it ends. For tables one per word of 16 source
+ * channels, for lists one per row of the kernel.
  */
-export const HEAD_KIND = 0;
-export const HEAD_COUNT = 4;
-export const HEAD_STEP_STRIDE = 8;
-export const HEAD_BYTES = 12;
-export const CONNECTION_BYTES = 8;
+export const CONNECTION_SOURCE = 0;
+export const CONNECTION_WEIGHTS = 4;
+export const CONNECTION_SPAN = 8;
+export const CONNECTION_BYTES = 12;

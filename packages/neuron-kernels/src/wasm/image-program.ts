@@ -1,8 +1,11 @@
+import { BLOCK_CHANNELS, LAYER_IS_LISTED } from './descriptor.js';
+import type { Listing } from './listing.js';
+
 /** The exports of the WebAssembly module; addresses are bytes. See assembly/ for what each does. */
 export interface KernelExports {
   constantCurrent(layer: number, image: number): void;
   runLayer(layer: number, first: number, steps: number, statistics: number, logits: number): void;
-  listSpikes(layer: number, steps: number): void;
+  listSpikes(layer: number, steps: number, hasGroups: number): void;
   countByClass(layer: number, steps: number, classes: number, counts: number): void;
   countByNeuron(layer: number, first: number, steps: number, counts: number): void;
 }
@@ -14,7 +17,8 @@ export interface LayerProgram {
   readonly places: number;
   readonly blocks: number;
   readonly readsImage: boolean;
-  readonly needsLists: boolean;
+  /** How and when its spikes are listed for the layers that read them. */
+  readonly listing: Listing;
   readonly isReadOut: boolean;
   /** Address of the potentials, [places][blocks · 16] floats. */
   readonly potentials: number;
@@ -84,8 +88,8 @@ export function runImage(
     layers.forEach((layer, index) => {
       runPiece(kernels, buffer, program, slot, index, piece);
       if (layer.isReadOut) return;
-      if (layer.needsLists) kernels.listSpikes(layer.descriptor, piece.steps);
-      countSpikes(kernels, buffer, program, slot, index, piece);
+      const spikes = countSpikes(kernels, buffer, program, slot, index, piece);
+      listSpikes(kernels, buffer, layer, spikes, piece.steps);
       snapshotCounts(kernels, buffer, program, slot, index, piece);
     });
   }
@@ -137,7 +141,24 @@ function runPiece(
   }
 }
 
-/** Adds a layer's spikes, and the additions they cause in later layers, to the slot's results. */
+/** Lists a layer's spikes where lists are faster than tables at this density; the result is the same. */
+function listSpikes(
+  kernels: KernelExports,
+  buffer: ArrayBufferLike,
+  { descriptor, listing, places, blocks }: LayerProgram,
+  spikes: number,
+  steps: number,
+): void {
+  const density = spikes / (places * blocks * BLOCK_CHANNELS * steps);
+  const isListed = density < listing.belowDensity;
+  new Int32Array(buffer, descriptor + LAYER_IS_LISTED, 1)[0] = isListed ? 1 : 0;
+  if (isListed) kernels.listSpikes(descriptor, steps, listing.hasGroups ? 1 : 0);
+}
+
+/**
+ * Adds a layer's spikes, and the additions they cause in later layers, to the slot's results; returns the number of
+ * spikes.
+ */
 function countSpikes(
   kernels: KernelExports,
   buffer: ArrayBufferLike,
@@ -145,23 +166,26 @@ function countSpikes(
   slot: Slot,
   index: number,
   { first, steps }: Piece,
-): void {
+): number {
   const { layers, timeSteps, classCounts } = program;
   const { classes, blocks, receivers, additions, classOf, descriptor } = layers[index]!;
   const counts = new Uint32Array(buffer, classCounts, classes * steps * blocks).fill(0);
   kernels.countByClass(descriptor, steps, classOf, classCounts);
   const spikes = new Float64Array(buffer, slot.spikes, layers.length * timeSteps);
   const operations = new Float64Array(buffer, slot.operations, layers.length * timeSteps);
+  let total = 0;
   for (let row = 0; row < classes * steps; row++) {
     let n = 0;
     for (let block = 0; block < blocks; block++) n += counts[row * blocks + block]!;
     const t = first + (row % steps);
+    total += n;
     spikes[index * timeSteps + t]! += n;
     const ofClass = Math.floor(row / steps) * receivers.length;
     receivers.forEach((receiver, i) => {
       operations[receiver * timeSteps + t]! += n * additions[ofClass + i]!;
     });
   }
+  return total;
 }
 
 /** Continues the counts per neuron through a piece and copies them at the steps asked for. */

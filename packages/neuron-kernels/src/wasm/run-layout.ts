@@ -3,15 +3,9 @@ import type { SpikingPlan } from '../plan.js';
 import type { SimulationRequest } from '../simulator.js';
 import { Arena } from './arena.js';
 import type { LayerConstants } from './constants.js';
-import {
-  BLOCK_CHANNELS,
-  CONNECTION_BYTES,
-  HEAD_BYTES,
-  KIND_LIST,
-  LAYER_BYTES,
-  SYNAPSE_BYTES,
-} from './descriptor.js';
+import { BLOCK_CHANNELS, CONNECTION_BYTES, LAYER_BYTES, SYNAPSE_BYTES } from './descriptor.js';
 import { blocksOf } from './weights.js';
+import { chooseListing, type Listing } from './listing.js';
 import type { ImageProgram, LayerProgram, Slot } from './image-program.js';
 
 /** Addresses of one layer's working memory, beyond what its program tells. */
@@ -48,20 +42,20 @@ export function layOutRun(
   start: number,
 ): RunLayout {
   const arena = new Arena(start);
-  const lists = listedLayers(plan, constants);
   const work: LayerWork[] = [];
   const layers: LayerProgram[] = [];
   const offsets = { potentials: 0, membrane: 0 };
   plan.layers.forEach((layer, index) => {
     const fixed = constants[index]!;
     const places = layer.shape[0] * layer.shape[1];
-    work.push(placeWork(plan, index, fixed, capacity, lists.has(index), arena));
+    const listing = chooseListing(plan, index);
+    work.push(placeWork(plan, index, fixed, capacity, listing, arena));
     layers.push({
       descriptor: arena.allocate(LAYER_BYTES),
       places,
       blocks: fixed.blocks,
       readsImage: layer.synapses.some(({ source }) => source === 'input'),
-      needsLists: lists.has(index),
+      listing,
       isReadOut: layer.neuron === undefined,
       potentials: arena.allocate(places * fixed.blocks * BLOCK_CHANNELS * 4),
       initial: placeInitial(
@@ -85,22 +79,11 @@ export function layOutRun(
     Math.max(...layers.map(({ classes, blocks }) => classes * blocks)) * capacity * 4,
   );
   const connections = arena.allocate(connectionBytes(plan));
-  const currents = arena.allocate(capacity * BLOCK_CHANNELS * 4);
+  const currents = arena.allocate(2 * capacity * BLOCK_CHANNELS * 4);
   const spikeCountsAt = [...new Set(request.record?.spikeCountsAt ?? [])].sort((a, b) => a - b);
   const partial = { timeSteps: request.timeSteps, capacity, layers, classCounts, spikeCountsAt };
   const slotAddresses = Array.from({ length: slots }, () => placeSlot(plan, partial, offsets, arena));
   return { program: { ...partial, slots: slotAddresses }, work, connections, currents, end: arena.end };
-}
-
-/** Layers whose spikes some wide synapse reads as lists. */
-function listedLayers(plan: SpikingPlan, constants: readonly LayerConstants[]): Set<number | 'input'> {
-  return new Set(
-    plan.layers.flatMap((layer, index) =>
-      layer.synapses
-        .filter((_, i) => constants[index]!.synapses[i]!.kind === KIND_LIST)
-        .map(({ source }) => source),
-    ),
-  );
 }
 
 function placeWork(
@@ -108,19 +91,22 @@ function placeWork(
   index: number,
   { blocks }: LayerConstants,
   capacity: number,
-  isListed: boolean,
+  listing: Listing,
   arena: Arena,
 ): LayerWork {
   const layer = plan.layers[index]!;
   const places = layer.shape[0] * layer.shape[1];
   const analog = layer.synapses.filter(({ source }) => source === 'input').length;
+  const isListed = listing.belowDensity > 0;
+  // Groups are written without a branch, one past the end at most.
+  const entries = places * capacity * (listing.hasGroups ? blocks * 4 : layer.shape[2]) + 1;
   return {
     synapses: arena.allocate((layer.synapses.length - analog) * SYNAPSE_BYTES),
     analog: arena.allocate(analog * SYNAPSE_BYTES),
     current: analog > 0 ? arena.allocate(places * blocks * BLOCK_CHANNELS * 4) : 0,
     spikes: arena.allocate(layer.neuron ? places * capacity * blocks * 2 : 0),
-    listEntries: isListed ? arena.allocate(sizeOf(layer.shape) * capacity * 4) : 0,
-    listStarts: isListed ? arena.allocate(places * (capacity + 1) * 4) : 0,
+    listEntries: isListed ? arena.allocate(entries * 4) : 0,
+    listStarts: isListed ? arena.allocate(layer.shape[0] * capacity * (layer.shape[1] + 1) * 4) : 0,
   };
 }
 
@@ -170,7 +156,7 @@ function connectionBytes(plan: SpikingPlan): number {
       const [height, width] = kernelWindow(synapse).size;
       const [poolHeight, poolWidth] = poolWindow(synapse.pool).size;
       const words = blocksOf(sourceShape(plan, synapse)[2]);
-      return HEAD_BYTES + height * width * poolHeight * poolWidth * words * CONNECTION_BYTES;
+      return height * width * poolHeight * poolWidth * words * CONNECTION_BYTES;
     }),
   );
   return Math.max(0, ...bytes);

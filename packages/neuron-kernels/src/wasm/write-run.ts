@@ -56,6 +56,10 @@ function writeLayer(
     [D.LAYER_IS_READ_OUT]: program.isReadOut ? 1 : 0,
     [D.LAYER_LIST_ENTRIES]: work.listEntries,
     [D.LAYER_LIST_STARTS]: work.listStarts,
+    [D.LAYER_IS_LISTED]: 0,
+    [D.LAYER_TAP_STRIDE]: program.listing.hasGroups
+      ? fixed.blocks * D.TABLE_WORD_BYTES
+      : layer.shape[2] * D.BLOCK_CHANNELS * 4,
   });
   writeSynapses(buffer, plan, layer, fixed.synapses, layout, index);
 }
@@ -76,6 +80,9 @@ function writeSynapses(
     writeFields(buffer, isAnalog ? analog : synapses, {
       [D.SYNAPSE_KIND]: placed[i]!.kind,
       ...sourceFields(plan, layout, synapse, placed[i]!.kind),
+      [D.SYNAPSE_SOURCE_LAYER]:
+        synapse.source === 'input' ? 0 : layout.program.layers[synapse.source]!.descriptor,
+      [D.SYNAPSE_IS_POOLED]: synapse.pool ? 1 : 0,
       [D.SYNAPSE_WEIGHTS]: placed[i]!.address,
       [D.SYNAPSE_BLOCK_STRIDE]: placed[i]!.blockStride * 4,
       [D.SYNAPSE_TAP_STRIDE]: placed[i]!.tapStride * 4,
@@ -91,7 +98,7 @@ function writeSynapses(
   });
 }
 
-/** Where a synapse finds its source: the image (relative to the slot), spike lists, or spike bits. */
+/** Where a synapse finds its source: the image (relative to the slot), or spike bits. */
 function sourceFields(
   plan: SpikingPlan,
   { program: { layers, capacity }, work }: RunLayout,
@@ -102,15 +109,16 @@ function sourceFields(
     const channels = plan.inputShape[2];
     return sourceRecord({ at: 0, placeStride: channels * 4, stepStride: 0, width: channels, blockStride: 0 });
   }
-  const at = work[source]!;
-  if (kind === D.KIND_LIST) {
-    const placeStride = (capacity + 1) * 4;
-    return sourceRecord({ at: at.listStarts, placeStride, stepStride: 4, width: 0, blockStride: 0 });
-  }
   const { blocks } = layers[source]!;
   const blockStride = kind === D.KIND_IDENTITY ? 2 : 0;
   const placeStride = capacity * blocks * 2;
-  return sourceRecord({ at: at.spikes, placeStride, stepStride: blocks * 2, width: blocks, blockStride });
+  return sourceRecord({
+    at: work[source]!.spikes,
+    placeStride,
+    stepStride: blocks * 2,
+    width: blocks,
+    blockStride,
+  });
 }
 
 function sourceRecord(record: {

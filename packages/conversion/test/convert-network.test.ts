@@ -1,0 +1,155 @@
+import { expectSameBits } from '@opi-snn/test-utils';
+import { findNetworkProblems, type Network } from '@opi-snn/network';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  convertNetwork,
+  type ConversionOptions,
+  HALF,
+  hashNetwork,
+  RESET_BY_SUBTRACTION,
+  ZERO,
+} from '../src/index.js';
+import { tinyNetwork } from './tiny-network.js';
+
+const TRAINED: ConversionOptions = {
+  threshold: { kind: 'trained-bound' },
+  initialPotential: HALF,
+  neuron: RESET_BY_SUBTRACTION,
+};
+
+/** A copy that shares nothing. */
+function copyOf({ description, tensors }: Network): Network {
+  return structuredClone({ description, tensors });
+}
+
+describe('convertNetwork', () => {
+  it('puts neurons of the same name in place of activations and folds batch norm', () => {
+    const { network, report } = convertNetwork(tinyNetwork(), TRAINED);
+    expect(network.description.nodes.map(({ op, name }) => `${name}: ${op}`)).toEqual([
+      'image: input',
+      'conv: conv2d',
+      'act1: integrate-and-fire',
+      'pool: average-pool',
+      'flat: flatten',
+      'hidden: dense',
+      'act2: integrate-and-fire',
+      'logits: dense',
+    ]);
+    expect(network.description.nodes[2]).toEqual({
+      op: 'integrate-and-fire',
+      name: 'act1',
+      inputs: ['conv'],
+      reset: 'subtraction',
+      initialPotential: { kind: 'fraction', fraction: 0.5 },
+    });
+    expect(report.foldedBatchNorms).toEqual(['norm']);
+    expect(findNetworkProblems(network)).toEqual([]);
+  });
+
+  it('uses the trained bounds as thresholds, one per layer or per channel, and drops the bounds', () => {
+    const { network } = convertNetwork(tinyNetwork(), TRAINED);
+    expectSameBits(network.tensors.get('act1/threshold')!.data, Float32Array.of(1, 2, 4));
+    expectSameBits(network.tensors.get('act2/threshold')!.data, Float32Array.of(0.5));
+    expect([...network.tensors.keys()].filter((key) => key.endsWith('/bound'))).toEqual([]);
+  });
+
+  it('copies weights unchanged, and folds γ/√variance where batch norm was', () => {
+    const source = tinyNetwork();
+    const { tensors } = convertNetwork(source, TRAINED).network;
+    for (const key of ['hidden/kernel', 'hidden/bias', 'logits/kernel', 'logits/bias']) {
+      expect(tensors.get(key)).toBe(source.tensors.get(key));
+    }
+    // γ/√variance = 2/√4 = 1/√1 = 0.5/√0.25 = 1; (0 − mean) · 1 + β = −0.25, 0, −0.25.
+    expectSameBits(tensors.get('conv/kernel')!.data, source.tensors.get('conv/kernel')!.data);
+    expectSameBits(tensors.get('conv/bias')!.data, Float32Array.of(-0.25, 0, -0.25));
+  });
+
+  it('does not alter the source, and later changes of the result do not reach it', () => {
+    const source = tinyNetwork();
+    const before = copyOf(source);
+    const { network } = convertNetwork(source, TRAINED);
+    network.tensors.get('act1/threshold')!.data.fill(9);
+    expect(source.description).toEqual(before.description);
+    for (const [key, { data }] of before.tensors) expectSameBits(source.tensors.get(key)!.data, data, key);
+  });
+
+  it('takes maximum and percentile from the statistics, rounded to float32', () => {
+    const statistics = [
+      { node: 'act1', maximum: 3.3, percentiles: [{ percentile: 99.9, value: 2.1 }] },
+      { node: 'act2', maximum: 5, percentiles: [{ percentile: 99.9, value: 4.5 }] },
+    ];
+    const network = tinyNetwork({ activation: 'relu' });
+    const theta = (threshold: ConversionOptions['threshold']): number[] =>
+      convertNetwork(network, { ...TRAINED, threshold, statistics }).report.layers.map(
+        (layer) => layer.theta[0]!,
+      );
+    expect(theta({ kind: 'maximum' })).toEqual([Math.fround(3.3), 5]);
+    expect(theta({ kind: 'percentile', percentile: 99.9 })).toEqual([Math.fround(2.1), 4.5]);
+    expect(theta({ kind: 'percentile', percentile: 100 })).toEqual([Math.fround(3.3), 5]);
+  });
+
+  it('gives each layer its own potential when told so', () => {
+    const { report } = convertNetwork(tinyNetwork(), {
+      ...TRAINED,
+      initialPotential: { kind: 'per-layer', layers: { act2: ZERO }, otherwise: HALF },
+    });
+    expect(report.layers.map(({ initialPotential }) => initialPotential)).toEqual([HALF, ZERO]);
+  });
+
+  it('replaces max pooling by average pooling only when told so, and says so', () => {
+    const { network, report } = convertNetwork(tinyNetwork({ pool: 'max-pool' }), {
+      ...TRAINED,
+      maxPool: 'average',
+    });
+    expect(network.description.nodes.find(({ name }) => name === 'pool')?.op).toBe('average-pool');
+    expect(report.replacedMaxPools).toEqual(['pool']);
+    expect(report.notes).toEqual([
+      'Max pooling was replaced by average pooling (pool): evaluate the ANN with the same replacement before comparing.',
+    ]);
+  });
+
+  it('notes that θ/2 is not the theory of reset to zero', () => {
+    const notes = (initialPotential: ConversionOptions['initialPotential']): readonly string[] =>
+      convertNetwork(tinyNetwork(), { ...TRAINED, initialPotential, neuron: { reset: 'zero' } }).report.notes;
+    expect(notes(ZERO)).toEqual([]);
+    expect(notes(HALF)).toEqual([
+      'Theorem 2 (optimal potential θ/2) assumes reset by subtraction; with reset to zero it need not be the best.',
+    ]);
+  });
+
+  it('records rules and source in the provenance and keeps what stood there', () => {
+    const source = tinyNetwork();
+    const { network } = convertNetwork(source, { ...TRAINED, method: 'mine' });
+    expect(network.description.provenance).toEqual({
+      dataset: 'none',
+      conversion: {
+        method: 'mine',
+        threshold: { kind: 'trained-bound' },
+        initialPotential: 'θ/2',
+        reset: 'subtraction',
+        foldedBatchNorms: ['norm'],
+        replacedMaxPools: [],
+        source: { network: 'tiny', sha256: hashNetwork(source) },
+        notes: [],
+      },
+    });
+  });
+
+  it('scales thresholds with the bounds: θ(s·λ) = s·θ(λ) for any s', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: -8, max: 8 }), (exponent) => {
+        const scale = 2 ** exponent;
+        const source = tinyNetwork();
+        const bound = source.tensors.get('act1/bound')!;
+        const scaled = { shape: bound.shape, data: bound.data.map((value) => value * scale) };
+        const other = { ...source, tensors: new Map(source.tensors).set('act1/bound', scaled) };
+        const { network } = convertNetwork(other, TRAINED);
+        expectSameBits(
+          network.tensors.get('act1/threshold')!.data,
+          Float32Array.of(scale, 2 * scale, 4 * scale),
+        );
+      }),
+    );
+  });
+});
