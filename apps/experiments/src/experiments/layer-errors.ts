@@ -94,11 +94,11 @@ function analogLayers(
   );
   const sources = activations.map((node) => node.inputs[0]!);
   const { activations: values } = runNetwork(ann, normalizeImages(dataset, indices, normalization), {
-    nodes: sources,
+    activations: sources,
   });
   return activations.map(({ name }, i) => {
     const theta = snn.tensors.get(`${name}/threshold`)!.data[0]!;
-    const z = values.get(sources[i]!)!;
+    const z = values.get(sources[i]!)!.data;
     return { name, theta, z, distribution: histogram(z, theta) };
   });
 }
