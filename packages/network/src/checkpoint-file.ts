@@ -73,7 +73,7 @@ async function readWholeFile(caller: string, path: string): Promise<Uint8Array> 
 
 async function writeWholeFile(caller: string, path: string, bytes: Uint8Array): Promise<void> {
   const { open, rename, rm } = await import('node:fs/promises');
-  const { dirname } = await import('node:path');
+  const paths = await import('node:path');
   const aside = `${path}.${crypto.randomUUID()}.partial`;
   try {
     const file = await open(aside, 'wx');
@@ -88,7 +88,7 @@ async function writeWholeFile(caller: string, path: string, bytes: Uint8Array): 
     await rm(aside, { force: true });
     throw new Error(`${caller}: path must be writable, got '${path}' (${reasonOf(cause)}).`, { cause });
   }
-  await syncFolder(await open(dirname(path), 'r').catch(() => undefined));
+  await syncFolder(await open(paths.dirname(path), 'r').catch(() => undefined));
 }
 
 /** Makes the rename itself last; not every system lets a folder be opened or flushed, and the file is whole anyway. */
