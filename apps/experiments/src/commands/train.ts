@@ -55,7 +55,7 @@ interface TrainCommandOptions {
 export function trainCommand(): Command {
   return new Command('train')
     .description('Train an image network for conversion; checkpoints allow --resume after any interruption.')
-    .argument('<network>', `architecture: ${Object.keys(ARCHITECTURES).join(', ')}`)
+    .argument('<network>', `architecture: ${[...ARCHITECTURES.keys()].join(', ')}`)
     .addOption(
       new Option('--data-set <name>', 'what to train on').choices([...DATASET_NAMES]).makeOptionMandatory(),
     )
@@ -150,7 +150,7 @@ async function train(architecture: string, options: TrainCommandOptions): Promis
 }
 
 function describe(architecture: string, options: TrainCommandOptions, data: Dataset): NetworkDescription {
-  const names = Object.keys(ARCHITECTURES);
+  const names = [...ARCHITECTURES.keys()];
   if (!names.includes(architecture)) {
     throw new UsageError(
       `unknown network "${architecture}"${nearest(architecture, names)}. Known: ${names.join(', ')}.`,
