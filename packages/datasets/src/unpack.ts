@@ -109,7 +109,7 @@ async function writeAside(
 /** Waits for both ends of the pipe; of two errors, the reader's is the cause unless it only saw the pipe break. */
 async function both(feeding: Promise<void>, reading: Promise<void>): Promise<void> {
   const ends = await Promise.allSettled([reading, feeding]);
-  const errors = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason as unknown] : []));
+  const errors = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason as Error] : []));
   const cause = errors.find((error) => error instanceof ArchiveProblem) ?? errors[0];
   if (cause !== undefined) throw cause;
 }
@@ -154,7 +154,7 @@ function safeName({ name, type }: Header, archive: string): string | undefined {
       archive,
       'archive',
       'files and folders only',
-      `the ${String(type)} ${JSON.stringify(name)}`,
+      `the ${type} ${JSON.stringify(name)}`,
     );
   }
   return parts.length <= 2 ? parts.at(-1) : undefined;

@@ -13,6 +13,7 @@ import {
   buildArchitecture,
   saveNetwork,
   type ActivationChoice,
+  type JsonValue,
   type Network,
   type NetworkDescription,
 } from '@opi-snn/network';
@@ -224,7 +225,7 @@ function withProvenance(
       provenance: {
         dataSet: trainSet.name,
         dataHash: trainSet.hash,
-        recipe: JSON.parse(JSON.stringify({ name: options.recipe, ...recipe })),
+        recipe: JSON.parse(JSON.stringify({ name: options.recipe, ...recipe })) as JsonValue,
         initialBound: options.initialBound ?? null,
         backend,
         trainingLoss: last?.loss ?? null,

@@ -294,7 +294,7 @@ class InitialPotentialsExperiment {
       store: settings.store,
       runner: () => this.#simulator(),
       signal: settings.signal,
-    }) as Promise<Measurement['errors']>;
+    });
   }
 
   #remarks(): string[] {

@@ -29,8 +29,8 @@ const PATH = join(WORKSPACE_ROOT, 'results', 'pins.json');
 
 /** The committed pins. */
 export async function readPins(path: string = PATH): Promise<Pin[]> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return '[]';
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '[]';
     throw error;
   });
   return z.array(pinSchema).parse(JSON.parse(text));
