@@ -29,14 +29,14 @@ describe('the embedded set', () => {
 
 describe('loadDataset', () => {
   test('names every missing file, and how to get them', async () => {
-    const folder = await temporaryFolder();
+    const folder = temporaryFolder();
     await expect(loadDataset('cifar-10', 'train', { folder })).rejects.toThrow(
       /data_batch_1\.bin[^]*data_batch_5\.bin[^]*opi data fetch cifar-10/,
     );
   });
 
   test('refuses a truncated file with found and expected size', async () => {
-    const folder = await temporaryFolder();
+    const folder = temporaryFolder();
     await mkdir(join(folder, 'cifar-10-batches-bin'));
     await writeFile(join(folder, 'cifar-10-batches-bin', 'test_batch.bin'), new Uint8Array(3073));
     await expect(loadDataset('cifar-10', 'test', { folder })).rejects.toThrow(/30,?730,?000[^]*3,?073/);

@@ -21,7 +21,7 @@ export function renderTerminal(result: ExperimentResult, options: TerminalOption
       ? 'ANN not run'
       : `ANN ${percent(ann.accuracy)} % (95 %: ${percentRange(ann.interval)}; ${ann.backend})`;
   const parts = [
-    `${bold(measurement.experiment.title)}`,
+    bold(measurement.experiment.title),
     headline(result),
     `n = ${dataset.images} ${dataset.name} ${dataset.split} images, ${network.name} (${network.checkpoint}), ${analog}`,
     `${bold('Accuracy in percent')} (95 % interval)\n${accuracyTable(result, width)}`,
