@@ -19,7 +19,10 @@ export const config = (root) =>
       },
       rules: {
         // Numbers are what this project prints.
-        '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+        '@typescript-eslint/restrict-template-expressions': [
+          'error',
+          { allowNumber: true, allowBoolean: true },
+        ],
         // Typed arrays are indexed inside proven bounds in kernels and loops.
         '@typescript-eslint/no-non-null-assertion': 'off',
       },
