@@ -50,7 +50,7 @@ describe('openArtifactStore', () => {
 });
 
 describe('statistics', () => {
-  test('wilsonInterval agrees with the formula evaluated by Python's statistics.NormalDist', () => {
+  test('wilsonInterval agrees with the formula evaluated with the normal quantile of Python', () => {
     const { low, high } = wilsonInterval(9, 10);
     expect(low).toBeCloseTo(0.5958499732047616, 10);
     expect(high).toBeCloseTo(0.982123786904927, 10);
