@@ -1,8 +1,9 @@
 import { mkdir } from 'node:fs/promises';
-import { initializeTensors, type Network, type NetworkDescription } from '@opi-snn/network';
+import type { Network, NetworkDescription } from '@opi-snn/network';
 import { selectBackend, type BackendName, type SelectedBackend } from './backend.js';
 import { lockFolder } from './folder-lock.js';
 import { validateRecipe, type Recipe } from './recipe.js';
+import { hashTensors, startingTensors } from './starting-tensors.js';
 import { TrainingError } from './training-error.js';
 import { TrainingRun, type RunOptions } from './training-run.js';
 import { loadTrainingState, type EpochLog, type TrainingState } from './training-state.js';
@@ -15,6 +16,8 @@ export interface TrainOptions extends RunOptions {
   readonly resume?: boolean | undefined;
   /** Where activation bounds start; default 4 for clip, 8 for QCFS. */
   readonly initialBound?: number | undefined;
+  /** Start from this network's values instead of drawn ones; bounds that it lacks start at `initialBound`. */
+  readonly from?: Network | undefined;
   readonly backend?: 'auto' | BackendName | undefined;
 }
 
@@ -53,8 +56,9 @@ export async function trainNetwork(options: TrainOptions): Promise<Training> {
 
 async function startingState(options: TrainOptions, backend: SelectedBackend): Promise<TrainingState> {
   const { description, recipe, train, folder } = options;
+  const start = initialState(options, backend);
   const found = await loadTrainingState(folder);
-  if (found === undefined) return initialState(options, backend);
+  if (found === undefined) return start;
   if (options.resume !== true) {
     throw new TrainingError(
       `trainNetwork: folder must be empty, got ${folder} with a checkpoint after ${found.epoch} epochs. Pass --resume to go on with it, or choose another folder.`,
@@ -65,6 +69,7 @@ async function startingState(options: TrainOptions, backend: SelectedBackend): P
     ['recipe', JSON.stringify(found.recipe), JSON.stringify(recipe)],
     ['data', found.dataHash, train.hash],
     ['backend', found.backend, backend.name],
+    ['start', found.startHash, start.startHash],
   ].filter(([, before, now]) => before !== now);
   if (differences.length > 0) {
     const lines = differences.map(
@@ -78,18 +83,16 @@ async function startingState(options: TrainOptions, backend: SelectedBackend): P
 }
 
 function initialState(
-  { description, recipe, train, initialBound }: TrainOptions,
+  { description, recipe, train, initialBound, from }: TrainOptions,
   backend: SelectedBackend,
 ): TrainingState {
-  const tensors = initializeTensors(description, {
-    seed: recipe.seed,
-    ...(initialBound === undefined ? {} : { initialBound }),
-  });
+  const tensors = startingTensors(description, { seed: recipe.seed, initialBound, from });
   return {
     description,
     recipe,
     dataHash: train.hash,
     backend: backend.name,
+    startHash: hashTensors(tensors),
     epoch: 0,
     step: 0,
     lossSum: 0,

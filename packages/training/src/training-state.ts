@@ -28,6 +28,8 @@ export interface TrainingState {
   /** SHA-256 of the training images and labels. */
   readonly dataHash: string;
   readonly backend: string;
+  /** SHA-256 of the values the run started with. */
+  readonly startHash: string;
   /** Epochs done, and steps done in the current one. */
   readonly epoch: number;
   readonly step: number;

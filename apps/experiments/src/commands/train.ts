@@ -25,6 +25,7 @@ import {
   type Training,
   type TrainingProgress,
 } from '@opi-snn/training';
+import { loadCheckpoint } from '../checkpoint.js';
 import { UsageError } from '../failure.js';
 import { interruption } from '../interruption.js';
 import { nearest } from '../nearest.js';
@@ -45,6 +46,7 @@ interface TrainCommandOptions {
   readonly activation: 'clip' | 'qcfs' | 'relu';
   readonly levels: number;
   readonly initialBound?: number;
+  readonly from?: string;
   readonly seed: number;
   readonly backend: 'auto' | 'tensorflow' | 'wasm';
   readonly out?: string;
@@ -104,6 +106,12 @@ export function trainCommand(): Command {
       ),
     )
     .addOption(
+      new Option(
+        '--from <checkpoint>',
+        'start from the values of a trained network: a second cycle of the schedule, or bounds for a ReLU network',
+      ),
+    )
+    .addOption(
       new Option('--seed <n>', 'weights, order and augmentation follow from it')
         .argParser(wholeNumber(0))
         .default(42),
@@ -130,6 +138,7 @@ async function train(architecture: string, options: TrainCommandOptions): Promis
   );
   const description = describe(architecture, options, trainSet!);
   const recipe = chooseRecipe(options);
+  const from = options.from === undefined ? undefined : (await loadCheckpoint(options.from)).network;
   await mkdir(folder, { recursive: true });
   const watch = watchTraining(recipe.epochs, options.json === true);
   const training = await trainNetwork({
@@ -139,13 +148,14 @@ async function train(architecture: string, options: TrainCommandOptions): Promis
     test: testSet!,
     folder,
     resume: options.resume ?? false,
+    from,
     backend: options.backend,
     signal: interruption(),
     onProgress: watch.update,
     ...(options.initialBound === undefined ? {} : { initialBound: options.initialBound }),
   }).finally(watch.stop);
   const path = join(folder, 'network.safetensors');
-  const network = withProvenance(training, { options, recipe, trainSet: trainSet! });
+  const network = withProvenance(training, { options, recipe, trainSet: trainSet!, from });
   await saveNetwork(path, network);
   summarise(training, path, options.json === true);
 }
@@ -215,7 +225,12 @@ function watchTraining(
 
 function withProvenance(
   { network, log, backend }: Training,
-  { options, recipe, trainSet }: { options: TrainCommandOptions; recipe: Recipe; trainSet: Dataset },
+  {
+    options,
+    recipe,
+    trainSet,
+    from,
+  }: { options: TrainCommandOptions; recipe: Recipe; trainSet: Dataset; from: Network | undefined },
 ): Network {
   const last = log.at(-1);
   return {
@@ -227,6 +242,7 @@ function withProvenance(
         dataHash: trainSet.hash,
         recipe: JSON.parse(JSON.stringify({ name: options.recipe, ...recipe })) as JsonValue,
         initialBound: options.initialBound ?? null,
+        ...(from === undefined ? {} : { from: from.description.provenance ?? null }),
         backend,
         trainingLoss: last?.loss ?? null,
         trainingAccuracy: last?.accuracy ?? null,

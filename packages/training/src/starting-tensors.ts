@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import { initializeTensors, type Network, type NetworkDescription, type Tensor } from '@opi-snn/network';
+import { TrainingError } from './training-error.js';
+
+/** Options of {@link startingTensors}. */
+export interface StartingTensorsOptions {
+  /** Integer in [0, 2⁵³). */
+  readonly seed: number;
+  /** Where activation bounds start; default 4 for clip, 8 for QCFS. */
+  readonly initialBound?: number | undefined;
+  /** A trained network whose values are taken over; bounds that it lacks (a ReLU network) start as in a new one. */
+  readonly from?: Network | undefined;
+}
+
+/**
+ * Values that a run starts with: drawn from the seed, or those of a trained network of the same shape, for a second
+ * cycle of the schedule or to fit bounds to a network that was trained without.
+ *
+ * @throws TrainingError listing every tensor of `from` that is missing, unknown or of another shape
+ * @see Loshchilov & Hutter (2017), "SGDR", for warm restarts
+ */
+export function startingTensors(
+  description: NetworkDescription,
+  { seed, initialBound, from }: StartingTensorsOptions,
+): ReadonlyMap<string, Tensor> {
+  const drawn = initializeTensors(description, {
+    seed,
+    ...(initialBound === undefined ? {} : { initialBound }),
+  });
+  if (from === undefined) return drawn;
+  const problems = [...from.tensors.keys()]
+    .filter((name) => !drawn.has(name))
+    .map((name) => `${name} is unknown`);
+  const tensors = new Map<string, Tensor>();
+  for (const [name, tensor] of drawn) {
+    const found = from.tensors.get(name);
+    if (found === undefined && !name.endsWith('/bound')) problems.push(`${name} is missing`);
+    else if (found !== undefined && String(found.shape) !== String(tensor.shape))
+      problems.push(`${name} has shape [${found.shape.join(', ')}], not [${tensor.shape.join(', ')}]`);
+    tensors.set(name, found ?? tensor);
+  }
+  if (problems.length > 0) {
+    throw new TrainingError(
+      `trainNetwork: from must be a network with the tensors of ${description.name}, got: ${problems.join('; ')}.`,
+    );
+  }
+  return tensors;
+}
+
+/** SHA-256 over names, shapes and values: which start a run had. */
+export function hashTensors(tensors: ReadonlyMap<string, Tensor>): string {
+  const hash = createHash('sha256');
+  for (const [name, { shape, data }] of [...tensors].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    hash.update(`${name}[${shape.join(',')}]`);
+    hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  }
+  return hash.digest('hex');
+}
