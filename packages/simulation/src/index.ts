@@ -6,7 +6,7 @@ export { imagesInMemory, type ImageSource } from './image-source.js';
 export { predictionHash, type Predictions } from './prediction-hash.js';
 export type { RecordRequest, RunOptions } from './run-options.js';
 export { simulateNetwork } from './simulate-network.js';
-export type { LayerActivity, MembraneTrace, Simulation, SpikeCounts } from './simulation.js';
+export type { FirstSpikes, LayerActivity, MembraneTrace, Simulation, SpikeCounts } from './simulation.js';
 export { type AnnLayerValues, type ErrorMoments, type LayerError, measureError } from './measure-error.js';
 export {
   countMultiplyAccumulates,

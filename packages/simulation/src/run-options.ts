@@ -10,6 +10,8 @@ export interface RecordRequest {
   readonly spikeCountsAt?: readonly number[];
   /** Keep the potentials of some neurons after every step. */
   readonly membrane?: readonly { readonly layer: string; readonly neurons: readonly number[] }[];
+  /** Keep the first-spike times of each image and layer: 16 bytes for each of them, whatever T. */
+  readonly firstSpikes?: boolean;
 }
 
 /** One run of a network over images. */
@@ -157,7 +159,8 @@ function memoryProblems(
   const neurons = plan.layers.reduce((sum, layer) => sum + neuronsOf(layer), 0);
   const counts = 2 * neurons * (record.spikeCountsAt?.length ?? 0);
   const traced = (record.membrane ?? []).reduce((sum, trace) => sum + trace.neurons.length, 0);
-  const needed = count * (logits + counts + 4 * timeSteps * traced);
+  const firstSpikes = record.firstSpikes === true ? 16 * plan.layers.length : 0;
+  const needed = count * (logits + counts + 4 * timeSteps * traced + firstSpikes);
   if (needed <= memoryBytes) return [];
   const mebibytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)} MiB`;
   return [

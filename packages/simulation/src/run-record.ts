@@ -1,6 +1,6 @@
 import type { RecordOptions, SimulationOutput, SpikingPlan } from '@opi-snn/neuron-kernels';
 import { neuronsOf, type RecordRequest, type ResolvedRun } from './run-options.js';
-import type { LayerActivity, MembraneTrace, Simulation, SpikeCounts } from './simulation.js';
+import type { FirstSpikes, LayerActivity, MembraneTrace, Simulation, SpikeCounts } from './simulation.js';
 
 /** Collects the batches of one run; its size does not depend on the number of batches. */
 export class RunRecord {
@@ -11,6 +11,7 @@ export class RunRecord {
   readonly #logits: Float32Array | undefined;
   readonly #counts: readonly (readonly Uint16Array[])[];
   readonly #membrane: readonly MembraneTrace[];
+  readonly #firstSpikes: FirstSpikes | undefined;
 
   constructor(plan: SpikingPlan, run: ResolvedRun) {
     const { timeSteps, record } = run;
@@ -32,6 +33,11 @@ export class RunRecord {
     this.#membrane = (record.membrane ?? []).map(({ layer, neurons }) => {
       return { layer, neurons, values: new Float32Array(images * timeSteps * neurons.length) };
     });
+    const rows = images * plan.layers.length;
+    this.#firstSpikes =
+      record.firstSpikes === true
+        ? { timeSum: new Float64Array(rows), fired: new Float64Array(rows) }
+        : undefined;
   }
 
   /** Adds a batch whose first image is row `first`. */
@@ -50,10 +56,12 @@ export class RunRecord {
     this.#membrane.forEach(({ neurons, values }, i) => {
       values.set(output.membrane![i]!, first * timeSteps * neurons.length);
     });
+    this.#firstSpikes?.timeSum.set(output.firstSpikeTimeSum, first * this.#sums.length);
+    this.#firstSpikes?.fired.set(output.firedNeurons, first * this.#sums.length);
   }
 
   /** Activity of every layer, and what was asked to be recorded. */
-  finish(): Pick<Simulation, 'layers' | 'logits' | 'spikeCounts' | 'membrane'> {
+  finish(): Pick<Simulation, 'layers' | 'logits' | 'spikeCounts' | 'membrane' | 'firstSpikes'> {
     const { record, indices } = this.#run;
     const layers = this.#plan.layers.map((layer, i): LayerActivity => {
       const { name, shape } = layer;
@@ -69,6 +77,7 @@ export class RunRecord {
       ...(this.#logits && { logits: this.#logits }),
       ...(record.spikeCountsAt && { spikeCounts: this.#spikeCounts(record.spikeCountsAt) }),
       ...(record.membrane && { membrane: this.#membrane }),
+      ...(this.#firstSpikes && { firstSpikes: this.#firstSpikes }),
     };
   }
 

@@ -30,6 +30,17 @@ export interface SpikeCounts {
   readonly byLayer: ReadonlyMap<string, readonly Uint16Array[]>;
 }
 
+/**
+ * When the neurons of each layer first fired, image by image: exact integers, `[images, layers]` row-major, layers as in
+ * {@link Simulation.layers} (the read-out never fires). Their size does not depend on T or on the number of neurons.
+ */
+export interface FirstSpikes {
+  /** Sum, over the neurons that fired within T, of the step of their first spike, counted from 1. */
+  readonly timeSum: Float64Array;
+  /** Neurons that fired within T. */
+  readonly fired: Float64Array;
+}
+
 /** Potentials of some neurons of one layer. */
 export interface MembraneTrace {
   readonly layer: string;
@@ -62,4 +73,6 @@ export interface Simulation {
   readonly logits?: Float32Array;
   readonly spikeCounts?: SpikeCounts;
   readonly membrane?: readonly MembraneTrace[];
+  /** Per image, if asked for. */
+  readonly firstSpikes?: FirstSpikes;
 }
