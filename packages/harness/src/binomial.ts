@@ -31,8 +31,8 @@ export function logBinomialHalf(k: number, n: number): number {
 }
 
 /**
- * ln P(X ≥ k) for X ~ Bin(n, 1/2), exact to double rounding for n up to millions: terms fall geometrically
- * from the first one beyond the middle, and are added relative to it.
+ * ln P(X ≥ k) for X ~ Bin(n, 1/2), summed without approximation: terms fall geometrically from the first one
+ * beyond the middle, and are added relative to it. Relative error of the probability at most 1e-14 · max(100, n), from log-gamma.
  *
  * @param k  integer; k ≤ 0 gives probability 1, k > n probability 0
  * @param n  integer ≥ 0

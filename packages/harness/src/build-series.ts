@@ -74,7 +74,7 @@ export function annAccuracy(
   labels: ArrayLike<number>,
   backend: string,
 ): AnnAccuracy {
-  const correct = countCorrect({ ...evaluation, timeSteps: 1, layers: [] }, labels, 1);
+  const correct = countCorrect({ ...evaluation, timeSteps: 1 }, labels, 1);
   const images = imageCount(evaluation);
   return { correct, images, accuracy: correct / images, interval: wilsonInterval(correct, images), backend };
 }

@@ -1,5 +1,8 @@
 import type { SimulationResult } from './simulation-job.js';
 
+/** The part of a run that says what was predicted. */
+export type PredictedRun = Pick<SimulationResult, 'images' | 'timeSteps' | 'predictions'>;
+
 /**
  * Which images of a run are right after T steps.
  *
@@ -9,7 +12,7 @@ import type { SimulationResult } from './simulation-job.js';
  * @returns 1 for right, 0 for wrong, one per image of the run
  * @throws RangeError if T was not simulated or labels do not reach the run's last image
  */
-export function correctAt(run: SimulationResult, labels: ArrayLike<number>, timeSteps: number): Uint8Array {
+export function correctAt(run: PredictedRun, labels: ArrayLike<number>, timeSteps: number): Uint8Array {
   if (!Number.isInteger(timeSteps) || timeSteps < 1 || timeSteps > run.timeSteps) {
     throw new RangeError(
       `correctAt: timeSteps must be an integer in [1, ${run.timeSteps}], got ${timeSteps}.`,
@@ -33,6 +36,6 @@ export function correctAt(run: SimulationResult, labels: ArrayLike<number>, time
  * @returns an integer in [0, images]
  * @throws as {@link correctAt}
  */
-export function countCorrect(run: SimulationResult, labels: ArrayLike<number>, timeSteps: number): number {
+export function countCorrect(run: PredictedRun, labels: ArrayLike<number>, timeSteps: number): number {
   return correctAt(run, labels, timeSteps).reduce((sum, right) => sum + right, 0);
 }

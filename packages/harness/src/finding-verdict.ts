@@ -1,12 +1,14 @@
 import type { Confidence } from './cell-verdict.js';
 
 /**
- * - `supported`: the data show it
- * - `not supported`: the data show neither it nor its opposite
- * - `contradicted`: the data show the opposite
+ * - `supported`: significantly ahead somewhere, and behind nowhere
+ * - `contradicted`: significantly behind somewhere
+ * - `undecided`: the data show neither it nor its opposite
  * - `not run`: there was nothing to judge
+ *
+ * The rule with its reasons stands in `docs/judging-findings.md`.
  */
-export type FindingOutcome = 'supported' | 'not supported' | 'contradicted' | 'not run';
+export type FindingOutcome = 'supported' | 'undecided' | 'contradicted' | 'not run';
 
 /** One paired test inside a finding: is `first` ahead of `second`? */
 export interface FindingComparison {
@@ -23,13 +25,20 @@ export interface FindingComparison {
   readonly losses: number;
   /** Mean of first − second, in `effectUnit`. */
   readonly effect: number;
+  /** 95 % interval of the effect: where no difference is shown, how far behind `first` may still be. */
+  readonly interval: { readonly low: number; readonly high: number };
   /** One-sided p: this many wins or more if neither were ahead. Exact. */
   readonly pValue: number;
   /** log10 of `pValue`, finite where `pValue` underflows to 0. */
   readonly log10PValue: number;
   /** One-sided p of the opposite direction. Exact. */
   readonly pOpposite: number;
-  readonly outcome: 'ahead' | 'behind' | 'no difference shown';
+  /** `pValue` and `pOpposite` adjusted for all comparisons of the finding that are judged (Holm); null when not judged. */
+  readonly pAdjusted: number | null;
+  readonly pOppositeAdjusted: number | null;
+  /** Why this comparison cannot be judged, decided on other images than it is made on; null when it is judged. */
+  readonly notJudged: string | null;
+  readonly outcome: 'ahead' | 'behind' | 'no difference shown' | 'not judged';
 }
 
 /** A qualitative claim of the paper, tested. */
@@ -41,9 +50,9 @@ export interface FindingVerdict {
   readonly comparisons: readonly FindingComparison[];
   /** Unit of `effect`, such as `percentage points`. */
   readonly effectUnit: string;
-  /** Mean effect over the comparisons; null when there are none. */
+  /** Mean effect over the comparisons that are judged; null when there are none. */
   readonly effect: number | null;
-  /** Smallest Holm-adjusted one-sided p over the comparisons; null when there are none. */
+  /** Smallest Holm-adjusted one-sided p over the comparisons that are judged; null when there are none. */
   readonly pValue: number | null;
   /** The rule by which the comparisons were combined, in words. */
   readonly rule: string;

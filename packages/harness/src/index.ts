@@ -12,6 +12,7 @@ export type {
   DatasetReference,
   EvaluationResult,
   EvaluationSpec,
+  FirstSpikeCounts,
   ImageRange,
   LayerCounts,
   SimulationResult,
@@ -30,7 +31,21 @@ export type { PairedTest } from './paired-test.js';
 export { holmAdjust, pairedTest } from './paired-test.js';
 export type { MeanSpread } from './mean-spread.js';
 export { meanSpread } from './mean-spread.js';
+export type { PredictedRun } from './correctness.js';
 export { correctAt, countCorrect } from './correctness.js';
+export { meanFirstSpikes } from './first-spikes.js';
+export type { PairedEffect } from './paired-effect.js';
+export { pairedEffect } from './paired-effect.js';
+export type { ImagePart, ScreenedAccuracy } from './screening.js';
+export {
+  FLOOR_SHARE,
+  imagePart,
+  isAboveChance,
+  isOffTheFloor,
+  isScreeningImage,
+  screenAccuracy,
+  SCREENING_SHARE,
+} from './screening.js';
 
 export type {
   PublishedCell,
@@ -49,8 +64,9 @@ export type { CellOutcome, CellVerdict, Confidence } from './cell-verdict.js';
 export type { MeasuredCell } from './judge-cells.js';
 export { judgeCells } from './judge-cells.js';
 export type { FindingComparison, FindingOutcome, FindingVerdict } from './finding-verdict.js';
-export type { Comparison, LabelledRun, MeasurePair, RunPair } from './compare.js';
-export { compareAccuracy, compareGains, compareMeasures } from './compare.js';
+export type { Comparison, GainPair, LabelledRun, RunPair } from './compare.js';
+export { compareAccuracy, compareGains } from './compare.js';
+export { compareFirstSpikes } from './compare-first-spikes.js';
 export type { FindingInput } from './judge-finding.js';
 export { COMBINATION_RULE, judgeFinding, SIGNIFICANCE } from './judge-finding.js';
 

@@ -2,11 +2,13 @@ import { z } from 'zod';
 import type { Artifact, ArtifactContent } from './artifact.js';
 import type { JsonValue } from './canonical-json.js';
 import type { JobKind } from './execute-jobs.js';
+import { decodeFirstSpikes, encodeFirstSpikes, firstSpikeProblems } from './first-spikes.js';
 import { decodePredictions, encodePredictions } from './hash.js';
 import { imageCount } from './shards.js';
 import type { EvaluationResult, EvaluationSpec, SimulationResult, SimulationSpec } from './simulation-job.js';
 
 const PREDICTIONS = 'predictions.u16';
+const FIRST_SPIKES = 'first-spikes.f64';
 const counts = z.array(z.int().nonnegative());
 const layerCounts = z.object({
   name: z.string(),
@@ -18,18 +20,26 @@ const layerCounts = z.object({
 });
 const simulationValue = z.object({ layers: z.array(layerCounts) });
 
-/** Simulations in the store: `predictions.u16` (little-endian, `[images, timeSteps]`) beside the counts as JSON. */
+/**
+ * Simulations in the store: `predictions.u16` (little-endian, `[images, timeSteps]`) and `first-spikes.f64`
+ * (little-endian, `[2, images, layers]`: sums of first-spike times, then neurons that fired) beside the counts as JSON.
+ */
 export const simulationKind: JobKind<SimulationSpec, SimulationResult> = {
   name: 'simulation',
   encode(result: SimulationResult, spec: SimulationSpec): ArtifactContent {
     assertFits('simulationKind.encode', result, spec);
     const layers = result.layers.map((layer): JsonValue => ({ ...layer }));
-    return { value: { layers }, files: { [PREDICTIONS]: encodePredictions(result.predictions) } };
+    const files = {
+      [PREDICTIONS]: encodePredictions(result.predictions),
+      [FIRST_SPIKES]: encodeFirstSpikes(result.firstSpikes),
+    };
+    return { value: { layers }, files };
   },
   decode(artifact: Artifact, spec: SimulationSpec): SimulationResult {
     const { images, timeSteps } = spec;
     const { layers } = parseValue('simulationKind.decode', simulationValue, artifact);
-    const result = { images, timeSteps, predictions: readPredictions(artifact), layers };
+    const firstSpikes = decodeFirstSpikes(fileOf(artifact, FIRST_SPIKES));
+    const result = { images, timeSteps, predictions: readPredictions(artifact), layers, firstSpikes };
     assertFits('simulationKind.decode', result, spec);
     return result;
   },
@@ -76,7 +86,11 @@ function parseValue<Value>(caller: string, schema: z.ZodType<Value>, artifact: A
 }
 
 function readPredictions(artifact: Artifact): Uint16Array {
-  return decodePredictions(artifact.files[PREDICTIONS] ?? new Uint8Array());
+  return decodePredictions(fileOf(artifact, PREDICTIONS));
+}
+
+function fileOf(artifact: Artifact, name: string): Uint8Array {
+  return artifact.files[name] ?? new Uint8Array();
 }
 
 function assertLength(caller: string, length: number, expected: number): void {
@@ -96,4 +110,6 @@ function assertFits(caller: string, result: SimulationResult, spec: SimulationSp
       `${caller}: counts must have ${spec.timeSteps} entries, got another length in ${names}.`,
     );
   }
+  const problems = firstSpikeProblems(result.firstSpikes, result);
+  if (problems.length > 0) throw new RangeError(`${caller}: ${problems.join('; ')}.`);
 }

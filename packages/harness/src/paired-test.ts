@@ -16,7 +16,7 @@ export interface PairedTest {
  * Exact McNemar test, which is the sign test on the pairs that differ: under "neither is ahead",
  * wins ~ Bin(wins + losses, 1/2). Pairs on which both are right, or both wrong, say nothing and are left out.
  *
- * No normal approximation: tails are summed from log-gamma, relative error below 1e-9 for a million pairs.
+ * No normal approximation: tails are summed from log-gamma, relative error at most 1e-14 · n (1e-8 for a million pairs).
  *
  * @param wins  pairs on which only the first is right (or the first is larger), integer ≥ 0
  * @param losses  pairs on which only the second is, integer ≥ 0

@@ -94,10 +94,14 @@ const comparison = z.strictObject({
   wins: count,
   losses: count,
   effect: finite,
+  interval: z.strictObject({ low: finite, high: finite }),
   pValue: fraction,
   log10PValue: finite,
   pOpposite: fraction,
-  outcome: z.enum(['ahead', 'behind', 'no difference shown']),
+  pAdjusted: fraction.nullable(),
+  pOppositeAdjusted: fraction.nullable(),
+  notJudged: text.nullable(),
+  outcome: z.enum(['ahead', 'behind', 'no difference shown', 'not judged']),
 });
 
 const finding = z.strictObject({
@@ -110,7 +114,7 @@ const finding = z.strictObject({
   effect: finite.nullable(),
   pValue: fraction.nullable(),
   rule: text,
-  outcome: z.enum(['supported', 'not supported', 'contradicted', 'not run']),
+  outcome: z.enum(['supported', 'undecided', 'contradicted', 'not run']),
 });
 
 const measurement = z.strictObject({

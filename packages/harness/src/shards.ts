@@ -47,16 +47,14 @@ export function mergeShards(shards: readonly SimulationResult[]): SimulationResu
   if (problems.length > 0) {
     throw new RangeError(`mergeShards: shards must continue each other, got ${problems.join('; ')}.`);
   }
-  const predictions = new Uint16Array(shards.reduce((sum, shard) => sum + shard.predictions.length, 0));
-  let offset = 0;
-  for (const shard of shards) {
-    predictions.set(shard.predictions, offset);
-    offset += shard.predictions.length;
-  }
   return {
     images: { from: first.images.from, to: (rest.at(-1) ?? first).images.to },
     timeSteps: first.timeSteps,
-    predictions,
+    predictions: Uint16Array.from(join(shards.map((shard) => shard.predictions))),
+    firstSpikes: {
+      timeSum: Float64Array.from(join(shards.map((shard) => shard.firstSpikes.timeSum))),
+      fired: Float64Array.from(join(shards.map((shard) => shard.firstSpikes.fired))),
+    },
     layers: first.layers.map((layer, index) =>
       addCounts(
         layer,
@@ -81,6 +79,11 @@ export function assertImageRange(caller: string, images: ImageRange): void {
       `${caller}: images must be a range 0 ≤ from < to of integers, got [${from}, ${to}).`,
     );
   }
+}
+
+/** The values of several arrays one after the other. */
+function* join(parts: readonly Iterable<number>[]): Generator<number> {
+  for (const part of parts) yield* part;
 }
 
 function mismatches(previous: SimulationResult, shard: SimulationResult, first: SimulationResult): string[] {

@@ -55,6 +55,17 @@ export interface LayerCounts {
   readonly firstSpikeTimeSum: number;
 }
 
+/**
+ * When the neurons of each layer first fired, image by image: exact integers, `[images, layers]` row-major, layers as in
+ * {@link SimulationResult.layers}.
+ */
+export interface FirstSpikeCounts {
+  /** Sum, over the neurons that fired within the run, of the step of their first spike, counted from 1. */
+  readonly timeSum: Float64Array;
+  /** Neurons that fired within the run. */
+  readonly fired: Float64Array;
+}
+
 /** What a simulation gives: predictions of every image at every T, and integer counts that add up exactly over shards. */
 export interface SimulationResult {
   readonly images: ImageRange;
@@ -63,6 +74,7 @@ export interface SimulationResult {
   readonly predictions: Uint16Array;
   /** In network order; the read-out layer, which does not spike, is included with zero spikes or left out. */
   readonly layers: readonly LayerCounts[];
+  readonly firstSpikes: FirstSpikeCounts;
 }
 
 /** Everything that decides the predictions of the ANN on a range of images. */

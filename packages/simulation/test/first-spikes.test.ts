@@ -107,8 +107,8 @@ describe('record.firstSpikes', () => {
   test('is left out unless asked for, and counts toward the memory of a run', async () => {
     expect((await run({ record: {} })).firstSpikes).toBeUndefined();
     // 23 images × 3 layers × 16 bytes = 1,104 bytes.
-    await expect(run({ record: { firstSpikes: true }, memoryBytes: 1103, backend: 'reference' })).rejects.toThrow(
-      /record must fit into the memory of 1 MiB, needs 1 MiB for 23 images/u,
-    );
+    await expect(
+      run({ record: { firstSpikes: true }, memoryBytes: 1103, backend: 'reference' }),
+    ).rejects.toThrow(/record must fit into the memory of 1 MiB, needs 1 MiB for 23 images/u);
   });
 });

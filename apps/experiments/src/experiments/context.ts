@@ -1,0 +1,74 @@
+import type { ArtifactStore, DatasetReference } from '@opi-snn/harness';
+import { createRunner, type NetworkRunner } from '@opi-snn/simulation';
+import type { InitialPotentialsDefinition, Profile } from './definition.js';
+import type { Subject } from './subject.js';
+
+/** How an experiment is run; nothing but images, time-steps and seeds changes its numbers. */
+export interface ExperimentSettings {
+  readonly profile: Profile;
+  readonly images?: number | undefined;
+  readonly timeSteps?: readonly number[] | undefined;
+  readonly seeds?: readonly number[] | undefined;
+  readonly data?: string | undefined;
+  readonly kernels: 'auto' | 'wasm' | 'reference';
+  readonly threads?: number | undefined;
+  readonly backend: 'auto' | 'tensorflow' | 'wasm';
+  readonly store: ArtifactStore;
+  readonly signal: AbortSignal;
+  readonly quiet: boolean;
+  /** What was typed, for the report. */
+  readonly command: string;
+}
+
+/** One experiment under way: what is asked, resolved against what there is, and the simulator that its parts share. */
+export class ExperimentContext {
+  /** Test images used, from the start of the set. */
+  readonly images: number;
+  /** T to report, ascending. */
+  readonly timeSteps: readonly number[];
+  /** Seeds of the random potentials. */
+  readonly seeds: readonly number[];
+  #runner: Promise<NetworkRunner> | undefined;
+
+  constructor(
+    readonly definition: InitialPotentialsDefinition,
+    readonly settings: ExperimentSettings,
+    readonly subject: Subject,
+  ) {
+    const { profile } = settings;
+    this.images = Math.min(settings.images ?? definition.images[profile], subject.dataset.length);
+    this.timeSteps = settings.timeSteps ?? definition.timeSteps[profile];
+    this.seeds = settings.seeds ?? definition.seeds[profile];
+  }
+
+  /** The data set as it goes into the address of a job. */
+  get dataset(): DatasetReference {
+    const { name, split, hash } = this.subject.dataset;
+    return { name, split, hash };
+  }
+
+  /** The network as it goes into the address of a job. */
+  get network(): { readonly name: string; readonly hash: string } {
+    return { name: this.subject.ann.description.name, hash: this.subject.annHash };
+  }
+
+  /** The simulator of the converted network, started when it is first needed. */
+  simulator(): Promise<NetworkRunner> {
+    const { kernels, threads } = this.settings;
+    this.#runner ??= createRunner(this.subject.snn, {
+      backend: kernels,
+      ...(threads === undefined ? {} : { threads }),
+    });
+    return this.#runner;
+  }
+
+  /** Ends the simulator's threads. */
+  async close(): Promise<void> {
+    if (this.#runner !== undefined) await (await this.#runner).close();
+  }
+}
+
+/** The whole numbers of a range of images. */
+export function imageIndices({ from, to }: { readonly from: number; readonly to: number }): number[] {
+  return Array.from({ length: to - from }, (_, i) => from + i);
+}
