@@ -1,5 +1,6 @@
 import type * as Tensorflow from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
+import { executeNative, floatType } from './native-operations.js';
 
 type Tf = typeof Tensorflow;
 /** A function of the input and of the bound λ, differentiable in both. */
@@ -14,6 +15,7 @@ export type BoundedActivation = (x: Tensor, bound: Tensor) => Tensor;
  */
 export function clipActivation(tf: Tf): BoundedActivation {
   const positivePart = gate(tf);
+  const clamp = clamping(tf);
   const apply = tf.customGrad((x, bound, save) => {
     const [input, limit] = [x as Tensor, bound as Tensor];
     (save as Tensorflow.GradSaveFunc)([input, limit]);
@@ -23,7 +25,7 @@ export function clipActivation(tf: Tf): BoundedActivation {
       const above = positivePart(dy, tf.sub(z, lambda));
       return [tf.sub(positivePart(dy, z), above), reduceTo(tf, above, lambda.shape)];
     };
-    return { value: tf.minimum(tf.relu(input), limit), gradFunc };
+    return { value: clamp(input, limit), gradFunc };
   });
   return (x, bound) => apply(x, bound);
 }
@@ -59,16 +61,20 @@ export function qcfsActivation(tf: Tf, levels: number): BoundedActivation {
 // dy where the feature is > 0, else 0; on the tensorflow backend one kernel without a temporary.
 function gate(tf: Tf): (dy: Tensor, feature: Tensor) => Tensor {
   if (tf.getBackend() !== 'tensorflow') return (dy, feature) => tf.mul(dy, tf.step(feature));
-  const native = tf.backend() as unknown as NativeBackend;
-  return (dy, feature) => native.executeSingleOutput('ReluGrad', FLOAT_TYPE, [dy, feature]);
+  const reluGradient = { name: 'ReluGrad', attributes: [floatType('T')], outputs: 1 };
+  return (dy, feature) => executeNative(tf, reluGradient, [dy, feature])[0]!;
 }
 
-interface NativeBackend {
-  executeSingleOutput(name: string, attributes: readonly object[], inputs: Tensor[]): Tensor;
+// min(max(x, 0), λ); on the tensorflow backend, whose kernel takes one λ only, in one pass.
+function clamping(tf: Tf): (x: Tensor, bound: Tensor) => Tensor {
+  const plain = (x: Tensor, bound: Tensor): Tensor => tf.minimum(tf.relu(x), bound);
+  if (tf.getBackend() !== 'tensorflow') return plain;
+  const clipByValue = { name: 'ClipByValue', attributes: [floatType('T')], outputs: 1 };
+  return (x, bound) =>
+    bound.size > 1
+      ? plain(x, bound)
+      : executeNative(tf, clipByValue, [x, tf.scalar(0), tf.reshape(bound, [])])[0]!;
 }
-
-// T = TF_FLOAT (1) as an attribute of kind "type" (TF_ATTR_TYPE) of the TensorFlow C API.
-const FLOAT_TYPE = [{ name: 'T', type: 4, value: 1 }];
 
 // Sums over all axes ([1]: one bound for the layer) or all but the last ([channels]).
 function reduceTo(tf: Tf, x: Tensor, shape: readonly number[]): Tensor {

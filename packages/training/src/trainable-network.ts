@@ -14,9 +14,6 @@ import { batchNormalization, type BatchNormalization } from './batch-normalizati
 
 type Tf = typeof Tensorflow;
 
-/** Share of the new batch in the running statistics of batch norm (torch's default). */
-export const BATCH_NORM_MOMENTUM = 0.1;
-
 /** Options of {@link TrainableNetwork.forward}. */
 export interface ForwardOptions {
   /** Batch norm by the batch's statistics, updating the running ones. Default false. */
@@ -148,16 +145,13 @@ export class TrainableNetwork {
   }
 
   #normalizeBatch(node: NetworkNode & { epsilon: number }, x: Tensor): Tensor {
-    const [gamma, beta] = [this.#variable(node, 'gamma'), this.#variable(node, 'beta')];
-    return this.#batchNorm(x, gamma, beta, node.epsilon, (mean, variance) => {
-      this.#track(this.#variable(node, 'mean'), mean);
-      this.#track(this.#variable(node, 'variance'), variance);
-    });
-  }
-
-  #track(running: Variable, batch: Tensor): void {
-    const { tf } = this;
-    running.assign(tf.add(tf.mul(running, 1 - BATCH_NORM_MOMENTUM), tf.mul(batch, BATCH_NORM_MOMENTUM)));
+    const [gamma, beta, mean, variance] = [
+      this.#variable(node, 'gamma'),
+      this.#variable(node, 'beta'),
+      this.#variable(node, 'mean'),
+      this.#variable(node, 'variance'),
+    ];
+    return this.#batchNorm(x, { gamma, beta, mean, variance }, node.epsilon);
   }
 }
 

@@ -1,5 +1,5 @@
 import { batchesPerEpoch, trainingBatches, type Dataset } from '@opi-snn/datasets';
-import type { Network, Tensor } from '@opi-snn/network';
+import type { Network } from '@opi-snn/network';
 import type { SelectedBackend } from './backend.js';
 import { evaluateModel } from './evaluate.js';
 import { MomentumDescent } from './momentum-descent.js';
@@ -70,11 +70,7 @@ export class TrainingRun {
     const { tf } = backend;
     this.#model = new TrainableNetwork(tf, start.description, start.tensors);
     this.#descent = new MomentumDescent(tf, this.#model.variables, start.recipe);
-    for (const [name, { shape, data }] of start.momenta) {
-      const value = tf.tensor(Float32Array.from(data), [...shape]);
-      this.#descent.momenta.get(name)!.assign(value);
-      value.dispose();
-    }
+    this.#descent.writeMomenta(start.momenta);
     this.#step = createTrainingStep(this.#model, this.#descent, start.recipe);
     this.#stepsPerEpoch = batchesPerEpoch(options.train.length, start.recipe.batchSize);
     this.#epoch = start.epoch;
@@ -217,10 +213,7 @@ export class TrainingRun {
 
   async #save(): Promise<void> {
     const { tensors } = await this.#model.toNetwork();
-    const momenta = new Map<string, Tensor>();
-    for (const [name, variable] of this.#descent.momenta) {
-      momenta.set(name, { shape: variable.shape, data: Float32Array.from(await variable.data()) });
-    }
+    const momenta = await this.#descent.readMomenta();
     // The step before may have broken the weights without the loss showing it yet.
     const broken = [...tensors, ...momenta].find(([, { data }]) => !data.every(Number.isFinite));
     if (broken !== undefined)

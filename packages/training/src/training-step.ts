@@ -1,7 +1,7 @@
-import type * as Tensorflow from '@tensorflow/tfjs';
 import type { Tensor, Variable } from '@tensorflow/tfjs';
 import type { TrainingBatch } from '@opi-snn/datasets';
-import { MomentumDescent } from './momentum-descent.js';
+import { crossEntropy } from './cross-entropy.js';
+import type { MomentumDescent } from './momentum-descent.js';
 import type { Recipe } from './recipe.js';
 import type { TrainableNetwork } from './trainable-network.js';
 
@@ -20,7 +20,7 @@ export interface StepOutcome {
 export function createTrainingStep(
   model: TrainableNetwork,
   descent: MomentumDescent,
-  recipe: Recipe,
+  recipe: Pick<Recipe, 'labelSmoothing'>,
 ): (
   batch: TrainingBatch,
   imageShape: readonly [number, number, number],
@@ -48,26 +48,4 @@ export function createTrainingStep(
     outcome.dispose();
     return { loss: loss!, correct: correct! };
   };
-}
-
-/**
- * Mean cross-entropy −Σ target · log softmax(logits), with the share `smoothing` of the target spread over all classes.
- *
- * @see Szegedy et al. (2016), section 7, for the smoothing
- */
-function crossEntropy(
-  tf: typeof Tensorflow,
-  logits: Tensor,
-  labels: Tensor,
-  smoothing: number,
-): Tensorflow.Scalar {
-  const classes = logits.shape[logits.rank - 1]!;
-  const target = tf.oneHot(
-    tf.cast(labels, 'int32'),
-    classes,
-    1 - smoothing + smoothing / classes,
-    smoothing / classes,
-  );
-  const logProbabilities = tf.logSoftmax(logits);
-  return tf.neg(tf.mean(tf.sum(tf.mul(target, logProbabilities), 1)));
 }
