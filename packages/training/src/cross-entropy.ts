@@ -19,7 +19,8 @@ export function crossEntropy(
   smoothing: number,
 ): Tensorflow.Scalar {
   const classes = logits.shape[logits.rank - 1]!;
-  const spread = smoothing / classes;
-  const target = tf.oneHot(tf.cast(labels, 'int32'), classes, 1 - smoothing + spread, spread);
+  // Smoothed afterwards: oneHot of fractions gives whole numbers on some backends and broken bits on others.
+  const oneHot = tf.cast(tf.oneHot(tf.cast(labels, 'int32'), classes), 'float32');
+  const target = tf.add(tf.mul(oneHot, 1 - smoothing), smoothing / classes);
   return tf.neg(tf.mean(tf.sum(tf.mul(target, tf.logSoftmax(logits)), 1)));
 }
