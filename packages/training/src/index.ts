@@ -9,7 +9,12 @@ export { BackendError, selectBackend, type BackendName, type SelectedBackend } f
 export { BATCH_NORM_MOMENTUM } from './batch-normalization.js';
 export { collectActivations, type CollectedActivations } from './collect-activations.js';
 export { evaluateNetwork, type EvaluateOptions, type Evaluation } from './evaluate.js';
-export { FLAT_LIMIT, MINIMUM_BOUND, MomentumDescent, type MomentumDescentOptions } from './momentum-descent.js';
+export {
+  FLAT_LIMIT,
+  MINIMUM_BOUND,
+  MomentumDescent,
+  type MomentumDescentOptions,
+} from './momentum-descent.js';
 export { paperRecipe, type Recipe, shortRecipe } from './recipe.js';
 export { learningRate, type Schedule } from './schedule.js';
 export { type Training, trainNetwork, type TrainOptions } from './train.js';

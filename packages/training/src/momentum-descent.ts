@@ -107,10 +107,7 @@ export class MomentumDescent {
 function partition(trainable: readonly [string, Variable][], flatLimit: number): [string, Variable][][] {
   const small = trainable.filter(([, variable]) => variable.size <= flatLimit);
   const large = trainable.filter(([, variable]) => variable.size > flatLimit);
-  const together = [
-    small.filter(([name]) => !isBound(name)),
-    small.filter(([name]) => isBound(name)),
-  ];
+  const together = [small.filter(([name]) => !isBound(name)), small.filter(([name]) => isBound(name))];
   return [...together.filter((members) => members.length > 0), ...large.map((member) => [member])];
 }
 

@@ -3,7 +3,12 @@ import type { Tensor } from '@tensorflow/tfjs';
 
 /** What tfjs-node's backend offers beyond the kernels of TensorFlow.js: any operation of TensorFlow by its name. */
 interface NativeBackend {
-  executeMultipleOutputs(name: string, attributes: readonly object[], inputs: Tensor[], outputs: number): Tensor[];
+  executeMultipleOutputs(
+    name: string,
+    attributes: readonly object[],
+    inputs: Tensor[],
+    outputs: number,
+  ): Tensor[];
 }
 
 /**

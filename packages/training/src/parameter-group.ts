@@ -52,7 +52,7 @@ export class ParameterGroup {
   assign(values: Tensor): void {
     this.values.assign(values);
     if (!this.#isFlat) return;
-    const pieces = this.tf.split(values as Tensor1D, [...this.#sizes]);
+    const pieces = this.tf.split(values, [...this.#sizes]);
     [...this.members.values()].forEach((variable, i) => {
       const piece = pieces[i]!;
       variable.assign(variable.rank === 1 ? piece : this.tf.reshape(piece, variable.shape));

@@ -22,8 +22,8 @@ describeOnEachBackend('crossEntropy', (backend) => {
       });
       // Sums over classes and batch; the largest term is a logit.
       const magnitude = Math.max(...logits.map(Math.abs));
-      expectClose(value!, [loss], 'float32-reduction', { terms: logits.length, magnitude });
-      expectClose(derivative!, gradient, 'float32-reduction', { terms: logits.length, magnitude: 1 });
+      expectClose(value, [loss], 'float32-reduction', { terms: logits.length, magnitude });
+      expectClose(derivative, gradient, 'float32-reduction', { terms: logits.length, magnitude: 1 });
     },
   );
 

@@ -1,18 +1,27 @@
 import { expectClose, expectSameBits } from '@opi-snn/test-utils';
 import { describe, expect, it } from 'vitest';
-import type { NamedTensorMap, Tensor, Variable } from '@tensorflow/tfjs';
+import type { NamedTensorMap, Variable } from '@tensorflow/tfjs';
 import type { SelectedBackend } from '../src/backend.js';
 import { MINIMUM_BOUND, MomentumDescent, type MomentumDescentOptions } from '../src/momentum-descent.js';
 import { describeOnEachBackend } from './each-backend.js';
 import { golden } from './golden.js';
+import { drawn } from './gradient-check.js';
 
 const OPTIONS: MomentumDescentOptions = { momentum: 0.9, nesterov: false, weightDecay: 0, boundDecay: 0 };
 
-function variables(
-  { tf }: SelectedBackend,
-  values: Readonly<Record<string, Tensor>>,
-): Map<string, Variable> {
-  return new Map(Object.entries(values).map(([name, value]) => [name, tf.variable(value)]));
+type Values = Readonly<
+  Record<string, { readonly shape: readonly number[]; readonly data: ArrayLike<number> }>
+>;
+
+function variables({ tf }: SelectedBackend, values: Values): Map<string, Variable> {
+  return new Map(
+    Object.entries(values).map(([name, { shape, data }]) => {
+      const value = tf.tensor(Float32Array.from(data), [...shape]);
+      const variable = tf.variable(value, !name.endsWith('/mean'));
+      value.dispose();
+      return [name, variable];
+    }),
+  );
 }
 
 function free(descent: MomentumDescent, parameters: ReadonlyMap<string, Variable>): void {
@@ -21,19 +30,15 @@ function free(descent: MomentumDescent, parameters: ReadonlyMap<string, Variable
 }
 
 // Small network-like set: kernels of rank 4 and 2, vectors, bounds, a variable that is not trained.
-function fixture({ tf }: SelectedBackend): Map<string, Variable> {
-  const random = (shape: number[], seed: number): Tensor => tf.randomNormal(shape, 0, 1, 'float32', seed);
-  const parameters = variables({ tf } as SelectedBackend, {
-    'conv/kernel': random([3, 3, 2, 5], 1),
-    'norm/gamma': random([5], 2),
-    'a/bound': tf.tensor1d([0.002]),
-    'dense/kernel': random([5, 3], 3),
-    'dense/bias': random([3], 4),
-    'b/bound': tf.tensor1d([4, 5, 6]),
-  });
-  parameters.set('norm/mean', tf.variable(random([5], 5), false));
-  return parameters;
-}
+const FIXTURE: Values = {
+  'conv/kernel': { shape: [3, 3, 2, 5], data: drawn(90, 1) },
+  'norm/gamma': { shape: [5], data: drawn(5, 2) },
+  'a/bound': { shape: [1], data: [0.002] },
+  'norm/mean': { shape: [5], data: drawn(5, 5) },
+  'dense/kernel': { shape: [5, 3], data: drawn(15, 3) },
+  'dense/bias': { shape: [3], data: drawn(3, 4) },
+  'b/bound': { shape: [3], data: [4, 5, 6] },
+};
 
 function gradientsFor(
   { tf }: SelectedBackend,
@@ -44,7 +49,7 @@ function gradientsFor(
   return Object.fromEntries(
     trainable.map((variable, i) => [
       variable.name,
-      tf.randomNormal(variable.shape, 0, 1, 'float32', 100 * seed + i),
+      tf.tensor(drawn(variable.size, 100 * seed + i), variable.shape),
     ]),
   );
 }
@@ -54,7 +59,7 @@ async function runFixture(
   options: MomentumDescentOptions,
 ): Promise<{ weights: Map<string, Float32Array>; momenta: Map<string, Float32Array> }> {
   const { tf } = backend;
-  const parameters = tf.tidy(() => fixture(backend));
+  const parameters = variables(backend, FIXTURE);
   const descent = new MomentumDescent(tf, parameters, options);
   for (let step = 1; step <= 4; step += 1) {
     tf.tidy(() => {
@@ -74,12 +79,10 @@ describeOnEachBackend('MomentumDescent', (backend) => {
       const { tf } = backend();
       const size = expected.start.length;
       // Two variables, so that there is something to join; both halves of torch's vector.
-      const parameters = tf.tidy(() =>
-        variables(backend(), {
-          'a/kernel': tf.tensor2d(expected.start.slice(0, 4), [2, 2]),
-          'b/bias': tf.tensor1d(expected.start.slice(4)),
-        }),
-      );
+      const parameters = variables(backend(), {
+        'a/kernel': { shape: [2, 2], data: expected.start.slice(0, 4) },
+        'b/bias': { shape: [3], data: expected.start.slice(4) },
+      });
       const descent = new MomentumDescent(tf, parameters, {
         ...OPTIONS,
         nesterov: expected.nesterov,
@@ -121,7 +124,7 @@ describeOnEachBackend('MomentumDescent', (backend) => {
 
   it('leaves variables alone that are not trained', async () => {
     const { weights, momenta } = await runFixture(backend(), { ...OPTIONS, weightDecay: 0.1 });
-    const untouched = backend().tf.tidy(() => fixture(backend()));
+    const untouched = variables(backend(), FIXTURE);
     expectSameBits(
       weights.get('norm/mean')!,
       Float32Array.from(untouched.get('norm/mean')!.dataSync()),
@@ -135,7 +138,7 @@ describeOnEachBackend('MomentumDescent', (backend) => {
     const { tf } = backend();
     const options = { ...OPTIONS, weightDecay: 5e-4 };
     const whole = await runFixture(backend(), options);
-    const parameters = tf.tidy(() => fixture(backend()));
+    const parameters = variables(backend(), FIXTURE);
     let descent = new MomentumDescent(tf, parameters, options);
     for (let step = 1; step <= 4; step += 1) {
       tf.tidy(() => {
@@ -153,7 +156,7 @@ describeOnEachBackend('MomentumDescent', (backend) => {
 
   it(`keeps bounds at ${MINIMUM_BOUND} or above`, () => {
     const { tf } = backend();
-    const parameters = tf.tidy(() => variables(backend(), { 'a/bound': tf.tensor1d([0.5]) }));
+    const parameters = variables(backend(), { 'a/bound': { shape: [1], data: [0.5] } });
     const descent = new MomentumDescent(tf, parameters, OPTIONS);
     tf.tidy(() => {
       descent.apply({ [parameters.get('a/bound')!.name]: tf.tensor1d([100]) }, 1);
@@ -164,7 +167,7 @@ describeOnEachBackend('MomentumDescent', (backend) => {
 
   it('names the variable whose gradient is missing', () => {
     const { tf } = backend();
-    const parameters = tf.tidy(() => fixture(backend()));
+    const parameters = variables(backend(), FIXTURE);
     const descent = new MomentumDescent(tf, parameters, OPTIONS);
     expect(() => {
       descent.apply({}, 0.1);
@@ -175,7 +178,7 @@ describeOnEachBackend('MomentumDescent', (backend) => {
   it('frees all it took', () => {
     const { tf } = backend();
     const before = tf.memory().numTensors;
-    const parameters = tf.tidy(() => fixture(backend()));
+    const parameters = variables(backend(), FIXTURE);
     const descent = new MomentumDescent(tf, parameters, { ...OPTIONS, weightDecay: 0.1, boundDecay: 0.2 });
     free(descent, parameters);
     expect(tf.memory().numTensors).toBe(before);
