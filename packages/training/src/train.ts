@@ -7,6 +7,7 @@ import { hashTensors, startingTensors } from './starting-tensors.js';
 import { TrainingError } from './training-error.js';
 import { TrainingRun, type RunOptions } from './training-run.js';
 import { loadTrainingState, type EpochLog, type TrainingState } from './training-state.js';
+import { removeLeftovers } from './write-file.js';
 
 /** Options of {@link trainNetwork}. */
 export interface TrainOptions extends RunOptions {
@@ -42,6 +43,7 @@ export async function trainNetwork(options: TrainOptions): Promise<Training> {
   await mkdir(options.folder, { recursive: true });
   const unlock = await lockFolder(options.folder);
   try {
+    await removeLeftovers(options.folder);
     const backend = await selectBackend(options.backend ?? 'auto');
     const run = new TrainingRun(options, backend, await startingState(options, backend));
     try {

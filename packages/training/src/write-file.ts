@@ -1,4 +1,5 @@
-import { open, rename, rm } from 'node:fs/promises';
+import { open, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 
 /**
  * Writes a file so that a reader (or a run after `kill -9`) sees the old content or the new one, never a part: written
@@ -19,4 +20,11 @@ export async function writeFileWhole(path: string, content: Uint8Array | string)
     await rm(aside, { force: true });
     throw error;
   }
+}
+
+/** Removes what killed processes left of {@link writeFileWhole} in a folder; only its holder may call it. */
+export async function removeLeftovers(folder: string): Promise<void> {
+  const names = await readdir(folder);
+  const leftovers = names.filter((name) => /\.\d+\.part$/.test(name));
+  await Promise.all(leftovers.map((name) => rm(join(folder, name), { force: true })));
 }
