@@ -11,6 +11,8 @@ const VGG16_BLOCKS = [
   [512, 512, 512],
 ] as const;
 
+const SMALL_VGG_BLOCKS = [[16], [32, 32], [64, 64]] as const;
+
 /** Options of {@link buildVgg16}. */
 export interface Vgg16Options extends ArchitectureOptions {
   /** Units of each of the two hidden dense layers, integer ≥ 1, not scaled by `width`; default 4096. */
@@ -19,8 +21,8 @@ export interface Vgg16Options extends ArchitectureOptions {
 
 /** Options of {@link buildSmallVgg}. */
 export interface SmallVggOptions extends ArchitectureOptions {
-  /** Channels of each stage's convolution, before `width`; default `[16, 32, 64]`. */
-  readonly widths?: readonly number[];
+  /** Channels of the convolutions by block, before `width`; default `[[16], [32, 32], [64, 64]]`. */
+  readonly blocks?: readonly (readonly number[])[];
 }
 
 /**
@@ -40,15 +42,7 @@ export function buildVgg16(options: Vgg16Options): NetworkDescription {
   const hiddenUnits = options.hiddenUnits ?? 4096;
   requirePositiveInteger('buildVgg16', 'hiddenUnits', hiddenUnits);
   const graph = new DescriptionBuilder(activation);
-  let x = graph.input(inputShape);
-  VGG16_BLOCKS.forEach((block, blockIndex) => {
-    const name = `block${blockIndex + 1}`;
-    block.forEach((filters, index) => {
-      x = convolutionBlock(graph, { name, index: index + 1, from: x, filters: scaled(filters) });
-    });
-    x = graph.averagePool(`${name}.pool`, x);
-  });
-  x = graph.flatten('flatten', x);
+  let x = graph.flatten('flatten', convolutionBlocks(graph, VGG16_BLOCKS, inputShape, scaled));
   for (const name of ['hidden1', 'hidden2']) {
     x = graph.dense(name, x, hiddenUnits);
     x = graph.activation(`${name}.activation`, x);
@@ -57,33 +51,50 @@ export function buildVgg16(options: Vgg16Options): NetworkDescription {
 }
 
 /**
- * A small network of the same kind, for small images and quick runs: per stage one convolution 3x3 (with bias),
- * batch norm, activation, 2x2 average pool; then the logits. As many activations as stages.
+ * A small network of the same kind, for small images and quick runs: blocks of convolutions 3x3 (with bias, batch
+ * norm, activation), each block followed by a 2x2 average pool; then the logits. As many activations as convolutions.
  *
  * @throws RangeError naming the option that is out of range
  * @example
- * buildSmallVgg({ classes: 10, widths: [16, 32, 64] }).nodes.length; // 15
+ * buildSmallVgg({ classes: 10 }).nodes.filter((node) => node.op === 'clip').length; // 5
  */
 export function buildSmallVgg(options: SmallVggOptions): NetworkDescription {
   const { classes, activation, inputShape, scaled } = resolveOptions('buildSmallVgg', options);
-  const widths = options.widths ?? [16, 32, 64];
-  if (widths.length === 0)
-    throw new RangeError('buildSmallVgg: widths must have at least one entry, got [].');
-  const graph = new DescriptionBuilder(activation);
-  let x = graph.input(inputShape);
-  widths.forEach((filters, stage) => {
-    requirePositiveInteger('buildSmallVgg', `widths[${stage}]`, filters);
-    const name = `block${stage + 1}`;
-    x = convolutionBlock(graph, { name, index: 1, from: x, filters: scaled(filters) });
-    x = graph.averagePool(`${name}.pool`, x);
+  const blocks = options.blocks ?? SMALL_VGG_BLOCKS;
+  if (blocks.length === 0)
+    throw new RangeError('buildSmallVgg: blocks must have at least one entry, got [].');
+  blocks.forEach((block, index) => {
+    if (block.length === 0)
+      throw new RangeError(`buildSmallVgg: blocks[${index}] must have at least one entry, got [].`);
+    block.forEach((filters, layer) => {
+      requirePositiveInteger('buildSmallVgg', `blocks[${index}][${layer}]`, filters);
+    });
   });
-  return graph.build('small-vgg', graph.dense('logits', graph.flatten('flatten', x), classes));
+  const graph = new DescriptionBuilder(activation);
+  const features = graph.flatten('flatten', convolutionBlocks(graph, blocks, inputShape, scaled));
+  return graph.build('small-vgg', graph.dense('logits', features, classes));
 }
 
-function convolutionBlock(
+// Per block its convolutions with batch norm and activation, then a pool; returns the name of the last pool.
+function convolutionBlocks(
   graph: DescriptionBuilder,
-  { name, index, from, filters }: { name: string; index: number; from: string; filters: number },
+  blocks: readonly (readonly number[])[],
+  inputShape: readonly [number, number, number],
+  scaled: (filters: number) => number,
 ): string {
-  const convolution = graph.convolution(`${name}.conv${index}`, from, { filters, size: 3, bias: true });
-  return graph.activation(`${name}.activation${index}`, graph.batchNorm(`${name}.norm${index}`, convolution));
+  let x = graph.input(inputShape);
+  blocks.forEach((block, blockIndex) => {
+    const name = `block${blockIndex + 1}`;
+    block.forEach((filters, index) => {
+      const layer = index + 1;
+      const options = { filters: scaled(filters), size: 3, bias: true };
+      const convolution = graph.convolution(`${name}.conv${layer}`, x, options);
+      x = graph.activation(
+        `${name}.activation${layer}`,
+        graph.batchNorm(`${name}.norm${layer}`, convolution),
+      );
+    });
+    x = graph.averagePool(`${name}.pool`, x);
+  });
+  return x;
 }
