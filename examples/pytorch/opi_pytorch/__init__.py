@@ -1,0 +1,1 @@
+"""Trains the networks of this repository in PyTorch and writes its checkpoint format."""
