@@ -50,7 +50,7 @@ def test_a_signal_pauses():
 def test_jobs_share_what_is_given_once_and_run_side_by_side(tmp_path):
     jobs = [["resnet20", "--out", str(tmp_path / "a")], ["resnet20", "--activation", "qcfs", "--out", str(tmp_path / "b")]]
     (tmp_path / "jobs.json").write_text(json.dumps(jobs))
-    assert train.main([*SETTINGS, "--jobs", str(tmp_path / "jobs.json"), "--bound-decay", "1e-4", "--learning-rate", "0.01"]) == 0
+    assert train.main([*SETTINGS, "--jobs", str(tmp_path / "jobs.json"), "--bound-decay", "1e-4", "--cutout", "2"]) == 0
     first, second = (load_network(tmp_path / name / "network.safetensors")[0] for name in "ab")
     assert {node["op"] for node in second["nodes"]} - {node["op"] for node in first["nodes"]} == {"qcfs"}
     assert first["provenance"]["recipe"]["boundDecay"] == second["provenance"]["recipe"]["boundDecay"] == 1e-4
