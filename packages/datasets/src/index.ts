@@ -12,7 +12,17 @@ export {
   type Verification,
   type VerifiedFile,
 } from './verify.js';
-export { augmentImage, type Augmentation, type AugmentRequest } from './augment.js';
+export { Augmenter, paperAugmentation, type Augmentation } from './augment.js';
+export { applyOperation, autoAugment } from './auto-augment.js';
+export {
+  CIFAR10_POLICY,
+  isSigned,
+  operationMagnitude,
+  type OperationName,
+  type PolicyStep,
+  type SubPolicy,
+} from './auto-augment-policy.js';
+export type { WorkingImage } from './geometric-operations.js';
 export {
   batchesPerEpoch,
   trainingBatches,

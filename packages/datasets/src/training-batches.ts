@@ -1,7 +1,6 @@
 import { CounterRandom, shuffle } from '@opi-snn/theory';
-import { augmentImage, type Augmentation } from './augment.js';
+import { Augmenter, type Augmentation } from './augment.js';
 import type { Dataset, Normalization } from './dataset.js';
-import { normalizationTable } from './normalization.js';
 
 /** Options of {@link trainingBatches}. */
 export interface TrainingBatchesOptions {
@@ -13,7 +12,7 @@ export interface TrainingBatchesOptions {
   readonly epoch: number;
   readonly augmentation?: Augmentation;
   readonly normalization: Normalization;
-  /** First batch to yield, for a run that continues inside an epoch; default 0. */
+  /** First batch to yield, for a run that continues inside an epoch, integer in [0, batches an epoch]; default 0. */
   readonly from?: number;
 }
 
@@ -39,38 +38,80 @@ export function batchesPerEpoch(length: number, batchSize: number): number {
 /**
  * One epoch of training: the images in an order drawn from (seed, epoch), augmented, normalised, in batches.
  *
- * @throws RangeError if batchSize is not an integer in [1, dataset.length]
+ * @throws RangeError if batchSize or from is out of range, or normalization or augmentation do not fit the images
  */
 export function* trainingBatches(
   dataset: Dataset,
   options: TrainingBatchesOptions,
 ): Generator<TrainingBatch> {
-  const { batchSize, seed, epoch, augmentation = {}, from = 0 } = options;
-  if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > dataset.length) {
-    throw new RangeError(
-      `trainingBatches: batchSize must be an integer in [1, ${dataset.length}], got ${batchSize}.`,
-    );
+  const maker = new BatchMaker(dataset, options);
+  for (const { index, chosen } of epochBatches(dataset.length, options, 'trainingBatches'))
+    yield maker.make(index, chosen);
+}
+
+/** The images of one batch, `chosen` `[batchSize]`. */
+export interface ChosenBatch {
+  readonly index: number;
+  readonly chosen: Uint32Array;
+}
+
+/** Which images make up the batches of an epoch, from `options.from` on. */
+export function epochBatches(
+  length: number,
+  options: Pick<TrainingBatchesOptions, 'batchSize' | 'seed' | 'epoch' | 'from'>,
+  caller: string,
+): readonly ChosenBatch[] {
+  const { batchSize, seed, epoch, from = 0 } = options;
+  if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > length) {
+    throw new RangeError(`${caller}: batchSize must be an integer in [1, ${length}], got ${batchSize}.`);
   }
-  const [height, width, channels] = dataset.imageShape;
-  const size = height * width * channels;
-  const table = normalizationTable(options.normalization, channels);
+  const count = batchesPerEpoch(length, batchSize);
+  if (!Number.isInteger(from) || from < 0 || from > count) {
+    throw new RangeError(`${caller}: from must be an integer in [0, ${count}], got ${from}.`);
+  }
   const order = shuffle(
-    Uint32Array.from({ length: dataset.length }, (_, i) => i),
+    Uint32Array.from({ length }, (_, i) => i),
     new CounterRandom(seed, ORDER, epoch),
   );
-  for (let index = from; index < batchesPerEpoch(dataset.length, batchSize); index += 1) {
-    const chosen = order.subarray(index * batchSize, (index + 1) * batchSize);
-    const images = new Float32Array(batchSize * size);
+  return Array.from({ length: count - from }, (_, i) => {
+    const index = from + i;
+    return { index, chosen: order.slice(index * batchSize, (index + 1) * batchSize) };
+  });
+}
+
+/** Turns chosen images into batches: augmented by draws from (seed, epoch, image), normalised. */
+export class BatchMaker {
+  readonly #images: Uint8Array;
+  readonly #labels: Uint8Array;
+  readonly #size: number;
+  readonly #augmenter: Augmenter;
+  readonly #seed: number;
+  readonly #epoch: number;
+
+  constructor(
+    { images, labels, imageShape }: Pick<Dataset, 'images' | 'labels' | 'imageShape'>,
+    options: Pick<TrainingBatchesOptions, 'seed' | 'epoch' | 'augmentation' | 'normalization'>,
+  ) {
+    this.#images = images;
+    this.#labels = labels;
+    this.#size = imageShape[0] * imageShape[1] * imageShape[2];
+    this.#augmenter = new Augmenter(imageShape, options.augmentation ?? {}, options.normalization);
+    this.#seed = options.seed;
+    this.#epoch = options.epoch;
+  }
+
+  make(index: number, chosen: Uint32Array): TrainingBatch & { images: Float32Array<ArrayBuffer> } {
+    const size = this.#size;
+    const images = new Float32Array(chosen.length * size);
+    const labels = new Uint8Array(chosen.length);
     chosen.forEach((image, position) => {
-      augmentImage({
-        pixels: dataset.images.subarray(image * size, (image + 1) * size),
-        shape: dataset.imageShape,
-        table,
-        augmentation,
-        random: new CounterRandom(seed, AUGMENTATION, epoch, image),
-        out: images.subarray(position * size, (position + 1) * size),
-      });
+      this.#augmenter.augment(
+        this.#images.subarray(image * size, (image + 1) * size),
+        new CounterRandom(this.#seed, AUGMENTATION, this.#epoch, image),
+        images.subarray(position * size, (position + 1) * size),
+      );
+      labels[position] = this.#labels[image]!;
     });
-    yield { index, images, labels: Uint8Array.from(chosen, (image) => dataset.labels[image]!) };
+    return { index, images, labels };
   }
 }

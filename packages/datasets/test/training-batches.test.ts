@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { loadDataset, NORMALIZATIONS, trainingBatches, type TrainingBatchesOptions } from '../src/index.js';
 
@@ -34,7 +35,20 @@ describe('trainingBatches', () => {
 
   test('refuses a batch larger than the data set', () => {
     expect(() => [...trainingBatches(dataset, { ...options, batchSize: 51 })]).toThrow(
-      /batchSize must be an integer in \[1, 50\], got 51/,
+      'trainingBatches: batchSize must be an integer in [1, 50], got 51.',
     );
+  });
+
+  test('refuses to start behind the last batch', () => {
+    expect(() => [...trainingBatches(dataset, { ...options, from: 4 })]).toThrow(
+      'trainingBatches: from must be an integer in [0, 3], got 4.',
+    );
+    expect([...trainingBatches(dataset, { ...options, from: 3 })]).toEqual([]);
+  });
+
+  test('gives the bits that earlier trained networks saw', () => {
+    const hash = createHash('sha256');
+    for (const { images, labels } of trainingBatches(dataset, options)) hash.update(images).update(labels);
+    expect(hash.digest('hex')).toBe('1218cbef95133f7e09cf89a56ffe0cea2fc4910183c36400d0729ae5dceb11b3');
   });
 });
