@@ -1,4 +1,10 @@
-import type { Augmentation, Normalization } from '@opi-snn/datasets';
+import {
+  NORMALIZATIONS,
+  paperAugmentation,
+  type Augmentation,
+  type DatasetName,
+  type Normalization,
+} from '@opi-snn/datasets';
 import type { Schedule } from './schedule.js';
 
 /** Everything that decides what a training run computes, besides network and data. */
@@ -25,12 +31,12 @@ export interface Recipe {
 }
 
 /**
- * The published recipe (300 epochs; SGD 0.9, cosine per epoch, decay 5e-4 also on the bounds, batch 128, crop, flip,
- * Cutout 16) for a data set's normalisation; AutoAugment is not part of it yet.
+ * The published recipe for a data set: 300 epochs; SGD 0.9, cosine per epoch, decay 5e-4 also on the bounds, batch
+ * 128; crop, flip, AutoAugment, Cutout 16 (CIFAR-10) or 8 (CIFAR-100), see `paperAugmentation`.
  *
  * @see Bu et al. (AAAI 2022), experiments; Bu et al. (ICLR 2022), appendix A.1
  */
-export function paperRecipe(normalization: Normalization, seed: number): Recipe {
+export function paperRecipe(dataset: DatasetName, seed: number): Recipe {
   return {
     epochs: 300,
     batchSize: 128,
@@ -41,19 +47,20 @@ export function paperRecipe(normalization: Normalization, seed: number): Recipe 
     weightDecay: 5e-4,
     boundDecay: 5e-4,
     labelSmoothing: 0,
-    augmentation: { crop: 4, flip: true, cutout: 16 },
-    normalization,
+    augmentation: paperAugmentation(dataset),
+    normalization: NORMALIZATIONS[dataset],
     seed,
   };
 }
 
 /**
  * A recipe for tens of epochs instead of hundreds: warm-up over one epoch, cosine per step, Nesterov momentum, crop
- * and flip without Cutout, which needs a long schedule to pay off.
+ * and flip without AutoAugment and Cutout, which need a long schedule to pay off.
  */
 export function shortRecipe(normalization: Normalization, seed: number): Recipe {
   return {
-    ...paperRecipe(normalization, seed),
+    ...paperRecipe('cifar-10', seed),
+    normalization,
     epochs: 30,
     schedule: { kind: 'cosine', per: 'step', warmUpEpochs: 1 },
     nesterov: true,
@@ -88,6 +95,9 @@ export function validateRecipe(recipe: Recipe, images: number): void {
   require('warmUpEpochs', schedule.warmUpEpochs, schedule.warmUpEpochs >= 0, '≥ 0');
   require('crop', augmentation.crop ?? 0, integer(augmentation.crop ?? 0, 0), 'an integer ≥ 0');
   require('cutout', augmentation.cutout ?? 0, integer(augmentation.cutout ?? 0, 0), 'an integer ≥ 0');
+  const { autoAugment } = augmentation as { autoAugment?: unknown };
+  if (autoAugment !== undefined && autoAugment !== 'cifar-10')
+    problems.push(`autoAugment must be 'cifar-10' or absent, got ${JSON.stringify(autoAugment)}.`);
   require('seed', recipe.seed, integer(recipe.seed, 0), 'an integer in [0, 2^53)');
   if (problems.length > 0) throw new RangeError(`trainNetwork: recipe: ${problems.join(' ')}`);
 }

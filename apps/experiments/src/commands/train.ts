@@ -178,10 +178,9 @@ function describe(architecture: string, options: TrainCommandOptions, data: Data
 }
 
 function chooseRecipe(options: TrainCommandOptions): Recipe {
-  const base = (options.recipe === 'paper' ? paperRecipe : shortRecipe)(
-    NORMALIZATIONS[options.dataSet],
-    options.seed,
-  );
+  const { dataSet, seed } = options;
+  const base =
+    options.recipe === 'paper' ? paperRecipe(dataSet, seed) : shortRecipe(NORMALIZATIONS[dataSet], seed);
   const { epochs, batchSize, learningRate, weightDecay, boundDecay, labelSmoothing } = options;
   const chosen = { epochs, batchSize, learningRate, weightDecay, boundDecay, labelSmoothing };
   return {
