@@ -1,3 +1,4 @@
+import { expectSameBits } from '@opi-snn/test-utils';
 import { CounterRandom } from '@opi-snn/theory';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -15,7 +16,7 @@ import {
 type Shape = readonly [height: number, width: number, channels: number];
 
 /** Per-pixel definition of crop, flip, AutoAugment, normalisation and Cutout, draw by draw. */
-function reference(pixels: Uint8Array, shape: Shape, augmentation: Augmentation, seed: number): number[] {
+function reference(pixels: Uint8Array, shape: Shape, augmentation: Augmentation, seed: number): Float32Array {
   const [height, width, channels] = shape;
   const { crop = 0, flip = false, cutout = 0 } = augmentation;
   const random = new CounterRandom(seed);
@@ -31,7 +32,7 @@ function reference(pixels: Uint8Array, shape: Shape, augmentation: Augmentation,
   if (augmentation.autoAugment)
     autoAugment({ height, width, pixels: cropped, scratch: new Uint8Array(cropped.length) }, random);
   const table = normalizationTable(normalization(channels), channels);
-  const out = Array.from(cropped, (value, i) => table[value * channels + (i % channels)]!);
+  const out = Float32Array.from(cropped, (value, i) => table[value * channels + (i % channels)]!);
   if (cutout === 0) return out;
   const [row, column] = [random.nextBelow(height), random.nextBelow(width)];
   const inHole = (position: number, centre: number): boolean =>
@@ -47,13 +48,13 @@ function normalization(channels: number): { mean: number[]; standardDeviation: n
   return { mean: values, standardDeviation: values };
 }
 
-function augmented(pixels: Uint8Array, shape: Shape, augmentation: Augmentation, seed: number): number[] {
+function augmented(pixels: Uint8Array, shape: Shape, augmentation: Augmentation, seed: number): Float32Array {
   const out = new Float32Array(pixels.length);
   const augmenter = new Augmenter(shape, augmentation, normalization(shape[2]));
   // A first image leaves its traces in the buffers; they must not show.
   augmenter.augment(new Uint8Array(pixels.length).fill(201), new CounterRandom(1), out);
   augmenter.augment(pixels, new CounterRandom(seed), out);
-  return [...out];
+  return out;
 }
 
 const shapes = fc.tuple(
@@ -75,7 +76,8 @@ describe('Augmenter', () => {
         const pixels = Uint8Array.from({ length: shape[0] * shape[1] * shape[2] }, () =>
           random.nextBelow(256),
         );
-        expect(augmented(pixels, shape, augmentation, seed)).toEqual(
+        expectSameBits(
+          augmented(pixels, shape, augmentation, seed),
           reference(pixels, shape, augmentation, seed),
         );
       }),
@@ -85,10 +87,11 @@ describe('Augmenter', () => {
 
   test('applies AutoAugment after the flip and before normalisation and Cutout', () => {
     const shape = [32, 32, 3] as const;
-    for (let seed = 0; seed < 100; seed += 1) {
+    for (let seed = 0; seed < 50; seed += 1) {
       const pixels = renderShapesImage(5, 'train', seed);
       const augmentation = paperAugmentation('cifar-100');
-      expect(augmented(pixels, shape, augmentation, seed)).toEqual(
+      expectSameBits(
+        augmented(pixels, shape, augmentation, seed),
         reference(pixels, shape, augmentation, seed),
       );
     }

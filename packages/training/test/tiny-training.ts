@@ -27,7 +27,7 @@ export function tinyDataset(length: number, seed = 1): Dataset {
 
 /** Two convolutions with batch norm and clip, 4 and 8 channels. */
 export function tinyDescription(): NetworkDescription {
-  return buildSmallVgg({ classes: 2, inputShape: [8, 8, 1], widths: [4, 8] });
+  return buildSmallVgg({ classes: 2, inputShape: [8, 8, 1], blocks: [[4], [8]] });
 }
 
 /** Six steps an epoch of 16 images each. */
