@@ -74,6 +74,12 @@ function nodeProblems(
   if (node.op === 'integrate-and-fire') {
     add('the network spikes already (integrate-and-fire)', 'Convert the ANN it came from');
   }
+  if (node.op === 'rate-norm') {
+    add(
+      'rate-norm puts out rates, not activations',
+      'Convert foldRateNorm(network), and measure statistics on that one; opi convert does both',
+    );
+  }
   if (isMaxPool(node) && maxPool === undefined) {
     const cost = 'it changes what the ANN computes unless it was trained so';
     add(
@@ -107,5 +113,6 @@ const KNOWN_OPERATIONS: readonly NetworkNode['op'][] = [
   'relu',
   'clip',
   'qcfs',
+  'rate-norm',
   'integrate-and-fire',
 ];

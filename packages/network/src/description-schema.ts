@@ -21,7 +21,7 @@ const initialPotential: z.ZodType<InitialPotential> = z.discriminatedUnion('kind
   }),
 ]);
 
-function withoutAttributes<Op extends 'global-average-pool' | 'flatten' | 'relu' | 'clip'>(
+function withoutAttributes<Op extends 'global-average-pool' | 'flatten' | 'relu' | 'clip' | 'rate-norm'>(
   op: Op,
 ): z.ZodObject<{ op: z.ZodLiteral<Op>; name: typeof name; inputs: typeof one }, z.core.$strict> {
   return z.strictObject({ op: z.literal(op), name, inputs: one });
@@ -65,6 +65,7 @@ export const networkNodeSchema: z.ZodType<NetworkNode> = z.discriminatedUnion('o
   withoutAttributes('flatten'),
   withoutAttributes('relu'),
   withoutAttributes('clip'),
+  withoutAttributes('rate-norm'),
   z.strictObject({ op: z.literal('qcfs'), name, inputs: one, levels: positiveInteger }),
   z.strictObject({
     op: z.literal('integrate-and-fire'),

@@ -99,6 +99,16 @@ export interface QcfsNode {
 }
 
 /**
+ * Rate-Norm: clip(x / v_th, 0, 1) with v_th = maximum · σ(scale) + 10⁻⁶; the output is a firing rate (Ding et al., 2021).
+ * Tensors `NAME/maximum` [1], the running maximum of x, > 0, and `NAME/scale` [1].
+ */
+export interface RateNormNode {
+  readonly op: 'rate-norm';
+  readonly name: string;
+  readonly inputs: readonly [string];
+}
+
+/**
  * Integrate-and-fire neurons: u = v + current; a spike when u ≥ θ; a spike carries θ to the next layer.
  * Tensor `NAME/threshold` (θ > 0) [1] or [channels].
  */
@@ -124,6 +134,7 @@ export type NetworkNode =
   | ReluNode
   | ClipNode
   | QcfsNode
+  | RateNormNode
   | IntegrateAndFireNode;
 
 /** How raw images become the network's input: (pixel/255 − mean) / standardDeviation, per channel. */

@@ -131,7 +131,7 @@ function foldedTensors(
       result.set(`${name}/kernel`, { shape: kernelShape, data: Float32Array.from(kernel) });
       result.set(`${name}/bias`, { shape: [bias.length], data: Float32Array.from(bias) });
     } else if (op !== 'batch-norm') {
-      for (const parameter of ['kernel', 'bias', 'bound', 'threshold']) {
+      for (const parameter of ['kernel', 'bias', 'bound', 'maximum', 'scale', 'threshold']) {
         const tensor = tensors.get(`${name}/${parameter}`);
         if (tensor !== undefined) result.set(`${name}/${parameter}`, tensor);
       }

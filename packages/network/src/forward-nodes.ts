@@ -1,6 +1,7 @@
 import type { Conv2dNode, InputNode, NetworkNode, PoolNode } from './description.js';
 import type { Shape } from './node-shape.js';
 import type { Tensor } from './tensor.js';
+import { rateNormThreshold } from './rate-norm-threshold.js';
 
 /** Numbers of either precision. */
 export type FloatArray = Float32Array | Float64Array;
@@ -64,6 +65,11 @@ export function computeNode(
     case 'qcfs':
       quantize(node.levels, tensors.get(`${node.name}/bound`)!.data, x.data, out.data);
       return;
+    case 'rate-norm': {
+      const threshold = rateNormThreshold(node.name, tensors);
+      for (let i = 0; i < x.data.length; i++) out.data[i] = Math.min(Math.max(x.data[i]! / threshold, 0), 1);
+      return;
+    }
     case 'integrate-and-fire':
       // runNetwork refuses these before it begins.
       throw new TypeError(`computeNode: node '${node.name}' must be of an ANN, got ${node.op}.`);

@@ -18,6 +18,8 @@ export { inferShapes, parameterShapes, type ParameterShapesOptions } from './sha
 export { findNetworkProblems, validateNetwork } from './validate.js';
 export { type InitializeOptions, initializeTensors } from './initialize-tensors.js';
 export { foldBatchNorm } from './fold-batch-norm.js';
+export { foldRateNorm } from './fold-rate-norm.js';
+export { rateNormThreshold } from './rate-norm-threshold.js';
 export { runNetwork, type NetworkRun, type NodeValues, type RunNetworkOptions } from './forward.js';
 export type { FloatArray } from './forward-nodes.js';
 export { decodeNetwork, encodeNetwork, hashNetwork, type EncodeNetworkOptions } from './checkpoint.js';

@@ -3,6 +3,9 @@ import type { NetworkDescription, NetworkNode } from './description.js';
 import { parameterShapes } from './shapes.js';
 import type { Tensor } from './tensor.js';
 
+/** σ(10) = 0.99995: the threshold of a new Rate-Norm layer is its running maximum. */
+const INITIAL_RATE_NORM_SCALE = 10;
+
 /** Options of {@link initializeTensors}. */
 export interface InitializeOptions {
   /** Integer in [0, 2⁵³). */
@@ -16,7 +19,7 @@ export interface InitializeOptions {
 /**
  * Tensors of an untrained network: convolutions N(0, 2 / (kernelHeight · kernelWidth · out)), dense kernels
  * U(−1/√in, 1/√in), biases 0, batch norm γ = 1, β = 0, mean 0, variance 1, bounds at `initialBound`.
- * Deterministic: tensor number i draws from the stream (seed, i).
+ * Rate-Norm starts with maximum 1 and scale 10 (code of Ding et al., 2021). Deterministic: tensor number i draws from the stream (seed, i).
  *
  * @throws NetworkError listing every problem of the description
  * @see He et al. (2015), fan-out mode; torch's default for linear layers
@@ -59,6 +62,10 @@ function initializer(
     case 'variance':
     case 'threshold':
       return () => 1;
+    case 'maximum':
+      return () => 1;
+    case 'scale':
+      return () => INITIAL_RATE_NORM_SCALE;
     case 'bound':
       return () => initialBound ?? (node.op === 'qcfs' ? 8 : 4);
     default:

@@ -44,6 +44,7 @@ export function shapeOfNode(node: NetworkNode, inputs: readonly Shape[]): ShapeR
     case 'relu':
     case 'clip':
     case 'qcfs':
+    case 'rate-norm':
     case 'integrate-and-fire':
       return { shape: first };
   }
@@ -80,6 +81,8 @@ export function parametersOfNode(node: NetworkNode, input: Shape): readonly Para
     case 'clip':
     case 'qcfs':
       return [parameter('bound', [[1], [channels]], true)];
+    case 'rate-norm':
+      return [parameter('maximum', [[1]], true), parameter('scale', [[1]])];
     case 'integrate-and-fire':
       return [parameter('threshold', [[1], [channels]], true)];
     default:

@@ -41,6 +41,7 @@ export function deriveCurrent(node: NetworkNode, context: DeriveContext): Curren
     case 'relu':
     case 'clip':
     case 'qcfs':
+    case 'rate-norm':
       context.report(node, `${node.op} does not spike. Convert the network first (convertNetwork).`);
       return undefined;
     case 'max-pool':

@@ -58,6 +58,18 @@ export function qcfsActivation(tf: Tf, levels: number): BoundedActivation {
   return (x, bound) => apply(x, bound);
 }
 
+/**
+ * Rate-Norm: y = clip(x / v_th, 0, 1), a firing rate.
+ *
+ *   ∂y/∂x = 1/v_th for 0 < x < v_th, else 0;   ∂y/∂v_th = −y/v_th inside, 0 above and below
+ *
+ * @see Ding et al. (IJCAI 2021), Rate Norm Layer
+ */
+export function rateNormActivation(tf: Tf): BoundedActivation {
+  const clip = clipActivation(tf);
+  return (x, threshold) => tf.div(clip(x, threshold), threshold);
+}
+
 // dy where the feature is > 0, else 0; on the tensorflow backend one kernel without a temporary.
 function gate(tf: Tf): (dy: Tensor, feature: Tensor) => Tensor {
   if (tf.getBackend() !== 'tensorflow') return (dy, feature) => tf.mul(dy, tf.step(feature));

@@ -34,7 +34,7 @@ export function startingTensors(
   const tensors = new Map<string, Tensor>();
   for (const [name, tensor] of drawn) {
     const found = from.tensors.get(name);
-    if (found === undefined && !name.endsWith('/bound')) problems.push(`${name} is missing`);
+    if (found === undefined && !/\/(bound|maximum|scale)$/.test(name)) problems.push(`${name} is missing`);
     else if (found !== undefined && String(found.shape) !== String(tensor.shape))
       problems.push(`${name} has shape [${found.shape.join(', ')}], not [${tensor.shape.join(', ')}]`);
     tensors.set(name, found ?? tensor);

@@ -9,10 +9,16 @@ import type {
   PoolNode,
   Tensor as PlainTensor,
 } from '@opi-snn/network';
-import { clipActivation, qcfsActivation, type BoundedActivation } from './activations.js';
+import { clipActivation, qcfsActivation, rateNormActivation, type BoundedActivation } from './activations.js';
 import { batchNormalization, type BatchNormalization } from './batch-normalization.js';
 
 type Tf = typeof Tensorflow;
+
+/** Running statistics, and the scale of Rate-Norm, which the published first stage of training keeps. */
+const NOT_TRAINED = /\/(mean|variance|maximum|scale)$/;
+
+/** Share of the new batch in the running maximum of Rate-Norm (code of Ding et al., 2021). */
+const RATE_NORM_MOMENTUM = 0.1;
 
 /** Options of {@link TrainableNetwork.forward}. */
 export interface ForwardOptions {
@@ -30,6 +36,7 @@ export class TrainableNetwork {
   /** By `NODE/PARAMETER`. */
   readonly variables: ReadonlyMap<string, Variable>;
   readonly #clip: BoundedActivation;
+  readonly #rateNorm: BoundedActivation;
   readonly #qcfs = new Map<number, BoundedActivation>();
   readonly #batchNorm: BatchNormalization;
 
@@ -39,12 +46,12 @@ export class TrainableNetwork {
     tensors: ReadonlyMap<string, PlainTensor>,
   ) {
     this.#clip = clipActivation(tf);
+    this.#rateNorm = rateNormActivation(tf);
     this.#batchNorm = batchNormalization(tf);
     this.variables = new Map(
       [...tensors].map(([name, { shape, data }]) => {
-        const trainable = !name.endsWith('/mean') && !name.endsWith('/variance');
         const value = tf.tensor(Float32Array.from(data), [...shape], 'float32');
-        const variable = tf.variable(value, trainable);
+        const variable = tf.variable(value, !NOT_TRAINED.test(name));
         value.dispose();
         return [name, variable];
       }),
@@ -108,6 +115,8 @@ export class TrainableNetwork {
         return this.#clip(x, this.#variable(node, 'bound'));
       case 'qcfs':
         return this.#quantise(node.levels)(x, this.#variable(node, 'bound'));
+      case 'rate-norm':
+        return this.#rateNormalize(node, x, training);
       case 'integrate-and-fire':
         throw new TypeError(
           `TrainableNetwork: node ${node.name} must be an ANN node, got integrate-and-fire. Spiking networks run in @opi-snn/simulation.`,
@@ -132,6 +141,19 @@ export class TrainableNetwork {
     const known = this.#qcfs.get(levels) ?? qcfsActivation(this.tf, levels);
     this.#qcfs.set(levels, known);
     return known;
+  }
+
+  // The maximum follows the batches' largest values before it is used, as in the published code, and has no gradient.
+  #rateNormalize(node: NetworkNode, x: Tensor, training: boolean): Tensor {
+    const { tf } = this;
+    const [maximum, scale] = [this.#variable(node, 'maximum'), this.#variable(node, 'scale')];
+    if (training) {
+      const largest = tf.relu(tf.max(x));
+      maximum.assign(
+        tf.reshape(tf.add(tf.mul(maximum, 1 - RATE_NORM_MOMENTUM), tf.mul(largest, RATE_NORM_MOMENTUM)), [1]),
+      );
+    }
+    return this.#rateNorm(x, tf.add(tf.mul(maximum, tf.sigmoid(scale)), 1e-6));
   }
 
   // γ (x − mean) / √(variance + ε) + β by the running statistics.

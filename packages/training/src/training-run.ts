@@ -1,5 +1,6 @@
 import { batchesPerEpoch, trainingBatches, type Dataset } from '@opi-snn/datasets';
 import type { Network } from '@opi-snn/network';
+import { activationBounds } from './activation-bounds.js';
 import type { SelectedBackend } from './backend.js';
 import { evaluateModel } from './evaluate.js';
 import { MomentumDescent } from './momentum-descent.js';
@@ -172,7 +173,7 @@ export class TrainingRun {
       ...(testAccuracy === undefined ? {} : { testAccuracy }),
       learningRate: rate,
       seconds: Math.round(seconds * 10) / 10,
-      bounds: await this.#bounds(),
+      bounds: activationBounds(await this.#model.toNetwork()),
     };
     this.#log.push(entry);
     const progress = this.#progress(rate, entry);
@@ -194,17 +195,6 @@ export class TrainingRun {
     const { normalization } = this.start.recipe;
     const { correct, images } = await evaluateModel(this.#model, test, { normalization }, this.backend);
     return correct / images;
-  }
-
-  async #bounds(): Promise<Record<string, number>> {
-    const bounds: Record<string, number> = {};
-    for (const [name, variable] of this.#model.variables) {
-      if (!name.endsWith('/bound')) continue;
-      const values = await variable.data();
-      bounds[name.slice(0, -'/bound'.length)] =
-        Float32Array.from(values).reduce((sum, value) => sum + value, 0) / values.length;
-    }
-    return bounds;
   }
 
   #elapsed(): number {

@@ -17,7 +17,7 @@ export interface EpochLog {
   readonly learningRate: number;
   /** Seconds this epoch took. */
   readonly seconds: number;
-  /** Activation bound λ (mean over channels) by node. */
+  /** By node: bound λ of clip and QCFS (mean over channels), threshold v_th of Rate-Norm. */
   readonly bounds: Readonly<Record<string, number>>;
 }
 

@@ -36,11 +36,11 @@ export interface ActivationBatch {
 }
 
 /** A node that becomes integrate-and-fire neurons. */
-export type ActivationNode = Extract<NetworkNode, { op: 'relu' | 'clip' | 'qcfs' }>;
+export type ActivationNode = Extract<NetworkNode, { op: 'relu' | 'clip' | 'qcfs' | 'rate-norm' }>;
 
 /** Whether a node is an activation. */
 export function isActivation(node: NetworkNode): node is ActivationNode {
-  return node.op === 'relu' || node.op === 'clip' || node.op === 'qcfs';
+  return ['relu', 'clip', 'qcfs', 'rate-norm'].includes(node.op);
 }
 
 /**

@@ -87,7 +87,12 @@ describeOnEachBackend('collectActivations', (_, backend) => {
   it('gives pre-activations z and a = min(max(z, 0), λ) of the chosen images and nodes', async () => {
     const indices = [5, 3, 40];
     const nodes = ['block2.activation1'];
-    const collected = await collectActivations(network, dataset, { ...options, indices, nodes, batchSize: 2 });
+    const collected = await collectActivations(network, dataset, {
+      ...options,
+      indices,
+      nodes,
+      batchSize: 2,
+    });
     expect([...collected.keys()]).toEqual(nodes);
     const { input, output, shape } = collected.get(nodes[0]!)!;
     expect(shape).toEqual([4, 4, 8]);

@@ -1,6 +1,6 @@
 import { expectSameBits } from '@opi-snn/test-utils';
 import { expect, it } from 'vitest';
-import { clipActivation, qcfsActivation } from '../src/activations.js';
+import { clipActivation, qcfsActivation, rateNormActivation } from '../src/activations.js';
 import type { SelectedBackend } from '../src/backend.js';
 import { describeOnEachBackend } from './each-backend.js';
 import { checkGradient, drawn } from './gradient-check.js';
@@ -121,4 +121,25 @@ describeOnEachBackend('qcfsActivation', (backend) => {
       });
     },
   );
+});
+
+describeOnEachBackend('rateNormActivation', (backend) => {
+  it('gives the share of the threshold, within [0, 1], with gradient 1/v_th inside', () => {
+    const rateNorm = rateNormActivation(backend().tf);
+    const { y, dx, dBound } = evaluate(backend(), rateNorm, [-1, 1, 3, 9], [4]);
+    expect(y).toEqual([0, 0.25, 0.75, 1]);
+    expect(dx).toEqual([0, 0.25, 0.25, 0]);
+    // −y/v_th of the two inside.
+    expect(dBound).toEqual([-(0.25 + 0.75) / 4]);
+  });
+
+  it('has the gradient of its central difference', () => {
+    const { tf } = backend();
+    checkGradient(backend(), {
+      of: rateNormActivation(tf),
+      shapes: [SHAPE, [1]],
+      at: [awayFrom([0, 0.75], drawn(SIZE, 1, -2, 2)), Float32Array.of(0.75)],
+      step: STEP,
+    });
+  });
 });

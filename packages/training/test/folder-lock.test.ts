@@ -13,7 +13,9 @@ describe('lockFolder', () => {
     expect(await readFile(join(folder, 'lock'), 'utf8')).toBe(`${process.pid}\n`);
     await unlock();
     expect(existsSync(join(folder, 'lock'))).toBe(false);
-    await (await lockFolder(folder))();
+    await (
+      await lockFolder(folder)
+    )();
   });
 
   it('refuses a second claim of the same process, also under another name of the folder', async () => {

@@ -9,7 +9,7 @@ const [folder, backend] = process.argv.slice(2);
 const train = await loadDataset('shapes-10', 'train', { length: 80 });
 const recipe = { ...shortRecipe(NORMALIZATIONS['shapes-10'], 1), epochs: 3, batchSize: 16 };
 const { network } = await trainNetwork({
-  description: buildSmallVgg({ classes: 10, widths: [4, 8] }),
+  description: buildSmallVgg({ classes: 10, blocks: [[4], [8]] }),
   recipe,
   train,
   folder,

@@ -37,7 +37,7 @@ function randomNetwork(description: NetworkDescription, bounds: 'layer' | 'chann
   const tensors = new Map<string, Tensor>();
   [...parameterShapes(description, { bounds })].forEach(([name, shape], i) => {
     const size = shape.reduce((product, extent) => product * extent, 1);
-    const isPositive = /(variance|bound|gamma)$/.test(name);
+    const isPositive = /(variance|bound|gamma|maximum)$/.test(name);
     // Kernels keep the variance, so that no layer amplifies the rounding of those before.
     const limit = name.endsWith('/kernel') ? Math.sqrt((3 * shape.at(-1)!) / size) : 0.5;
     tensors.set(name, { shape, data: isPositive ? drawn(size, i, 0.5, 2) : drawn(size, i, -limit, limit) });
@@ -156,6 +156,34 @@ describeOnEachBackend('TrainableNetwork', (backend) => {
     });
   });
 
+  it('gives rates by Rate-Norm as the reference does', () => {
+    const description = buildArchitecture('small-vgg', {
+      classes: 4,
+      inputShape: [16, 16, 3],
+      activation: { op: 'rate-norm' },
+    });
+    expectReference(backend(), randomNetwork(description), drawn(2 * 768, 7));
+  });
+
+  it('moves the maximum of Rate-Norm by a tenth of the way to the largest of the batch, before it is used', () => {
+    const { tf } = backend();
+    const description = describeNodes([1, 1, 2], [{ op: 'rate-norm', name: 'rate', inputs: ['image'] }]);
+    const tensors = new Map<string, Tensor>([
+      ['rate/maximum', { shape: [1], data: Float32Array.of(2) }],
+      ['rate/scale', { shape: [1], data: Float32Array.of(0) }],
+    ]);
+    const model = new TrainableNetwork(tf, description, tensors);
+    const outputOf = (pixels: number[], training: boolean): number[] =>
+      tf.tidy(() => [...model.forward(tf.tensor4d(pixels, [1, 1, 1, 2]), { training }).dataSync()]);
+    // 0.9 · 2 + 0.1 · 12 = 3, and half of it is the threshold.
+    expectClose(outputOf([12, 0.75], true), [1, 0.5], 'backend');
+    expectClose(outputOf([-5, 0.75], false), [0, 0.5], 'backend');
+    // Nothing above 0: towards 0.
+    outputOf([-5, -1], true);
+    expectClose(model.variables.get('rate/maximum')!.dataSync(), [2.7], 'backend');
+    model.dispose();
+  });
+
   it('has the gradient of its central difference through a padded, strided convolution', () => {
     const { tf } = backend();
     const padding: Padding = { top: 0, bottom: 2, left: 1, right: 0 };
@@ -224,15 +252,19 @@ describeOnEachBackend('TrainableNetwork', (backend) => {
     );
   });
 
-  it.each([[{ op: 'relu' }], [{ op: 'clip' }], [{ op: 'qcfs', levels: 4 }]] as const satisfies readonly [
-    ActivationChoice,
-  ][])('has variables that are trained for %o', (activation) => {
+  const activations: readonly ActivationChoice[] = [
+    { op: 'relu' },
+    { op: 'clip' },
+    { op: 'qcfs', levels: 4 },
+    { op: 'rate-norm' },
+  ];
+  it.each(activations)('trains everything but running statistics with $op', (activation) => {
     const { tf } = backend();
     const description = buildArchitecture('small-vgg', { classes: 2, activation, inputShape: [8, 8, 1] });
     const model = new TrainableNetwork(tf, description, initializeTensors(description, { seed: 1 }));
     const frozen = [...model.variables].filter(([, { trainable }]) => !trainable).map(([name]) => name);
-    expect(frozen.every((name) => /\/(mean|variance)$/.test(name))).toBe(true);
-    expect(frozen).toHaveLength(6);
+    expect(frozen.every((name) => /\/(mean|variance|maximum|scale)$/.test(name))).toBe(true);
+    expect(frozen).toHaveLength(activation.op === 'rate-norm' ? 10 + 10 : 10);
     model.dispose();
   });
 });

@@ -11,7 +11,7 @@ import {
   type MethodOptions,
 } from '@opi-snn/conversion';
 import { DATASET_NAMES, loadDataset, type DatasetName } from '@opi-snn/datasets';
-import { saveNetwork, type Network } from '@opi-snn/network';
+import { foldRateNorm, saveNetwork, type Network } from '@opi-snn/network';
 import { describeInitialPotential, type InitialPotential } from '@opi-snn/theory';
 import { measureActivations } from '@opi-snn/training';
 import { datasetOf, isSpiking, loadCheckpoint } from '../checkpoint.js';
@@ -82,8 +82,9 @@ export function convertCommand(): Command {
     .action(convert);
 }
 
-async function convert(given: string, options: ConvertOptions): Promise<void> {
-  const { path, network } = await loadCheckpoint(given);
+async function convert(checkpoint: string, options: ConvertOptions): Promise<void> {
+  const { path, network: given } = await loadCheckpoint(checkpoint);
+  const network = foldRateNorm(given);
   if (isSpiking(network)) throw new UsageError(`${path} is a spiking network already; convert needs an ANN.`);
   const out = options.out ?? path.replace(/(\.safetensors)?$/, '.snn.safetensors');
   if (out === path)

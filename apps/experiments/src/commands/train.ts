@@ -43,7 +43,7 @@ interface TrainCommandOptions {
   readonly weightDecay?: number;
   readonly boundDecay?: number;
   readonly labelSmoothing?: number;
-  readonly activation: 'clip' | 'qcfs' | 'relu';
+  readonly activation: 'clip' | 'qcfs' | 'rate-norm' | 'relu';
   readonly levels: number;
   readonly initialBound?: number;
   readonly from?: string;
@@ -93,8 +93,8 @@ export function trainCommand(): Command {
       ),
     )
     .addOption(
-      new Option('--activation <name>', 'clip: trainable bound (OPI); qcfs: quantised; relu')
-        .choices(['clip', 'qcfs', 'relu'])
+      new Option('--activation <name>', 'clip: trainable bound (OPI); qcfs: quantised; rate-norm: RNL; relu')
+        .choices(['clip', 'qcfs', 'rate-norm', 'relu'])
         .default('clip'),
     )
     .addOption(

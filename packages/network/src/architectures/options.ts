@@ -1,10 +1,14 @@
 /**
  * The activation of every layer but the last. `clip` (trainable bound) is what the paper trains; `qcfs` is the
- * quantising activation of Bu et al. (ICLR 2022), with `levels` L ≥ 1; `relu` is a plain network, whose
+ * quantising activation of Bu et al. (ICLR 2022), with `levels` L ≥ 1; `rate-norm`
+ * divides by a running maximum (Ding et al., 2021); `relu` is a plain network, whose
  * thresholds are found after training. The value that bounds start from is given to {@link initializeTensors}.
  */
 export type ActivationChoice =
-  { readonly op: 'relu' } | { readonly op: 'clip' } | { readonly op: 'qcfs'; readonly levels: number };
+  | { readonly op: 'relu' }
+  | { readonly op: 'clip' }
+  | { readonly op: 'rate-norm' }
+  | { readonly op: 'qcfs'; readonly levels: number };
 
 /** What every architecture can be asked for. */
 export interface ArchitectureOptions {
