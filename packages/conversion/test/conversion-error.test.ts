@@ -88,6 +88,18 @@ describe('ConversionError', () => {
     );
   });
 
+  it('lists Rate-Norm that was not folded', () => {
+    const network = tinyNetwork({
+      edit: (nodes) =>
+        nodes.map((node) =>
+          node.name === 'act1' ? { op: 'rate-norm', name: 'act1', inputs: ['norm'] } : node,
+        ),
+    });
+    expect(refusal(network, TRAINED)).toContain(
+      'act1: rate-norm puts out rates, not activations. Convert foldRateNorm(network), and measure statistics on that one; opi convert does both',
+    );
+  });
+
   it('lists statistics of unknown nodes and statistics given twice', () => {
     const statistics = [...FULL, { node: 'act9', maximum: 1 }, { node: 'act1', maximum: 2 }];
     expect(refusal(tinyNetwork(), { ...TRAINED, threshold: { kind: 'maximum' }, statistics })).toEqual([
@@ -185,7 +197,7 @@ describe('ConversionError', () => {
     const lines = refusal(network, TRAINED);
     expect(lines).toContain(
       'squash: operation "tanh" is unknown. Known are input, conv2d, dense, batch-norm, add, average-pool, max-pool, ' +
-        'global-average-pool, flatten, relu, clip, qcfs, integrate-and-fire',
+        'global-average-pool, flatten, relu, clip, qcfs, rate-norm, integrate-and-fire',
     );
     expect(lines.some((line) => line.startsWith('pool: max pooling'))).toBe(true);
     expect(lines.some((line) => line.endsWith('Repair the network; validateNetwork lists the same'))).toBe(
