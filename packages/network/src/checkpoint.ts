@@ -36,6 +36,7 @@ export function encodeNetwork(network: Network, options: EncodeNetworkOptions = 
   if (dtype === 'F16') throwIfAny('encodeNetwork with dtype F16', roundToFloat16(network));
   // A description that passed its schema is plain JSON.
   const json = canonicalJson(description as unknown as JsonValue);
+  throwIfUnreadable(network, json);
   return encodeSafetensors({ tensors, metadata: { [METADATA_KEY]: json } });
 }
 
@@ -54,18 +55,6 @@ export function decodeNetwork(bytes: Uint8Array, options: { readonly source?: st
   const network: Network = { description, tensors: new Map(plain) };
   throwIfAny('decodeNetwork', network, source);
   return network;
-}
-
-/**
- * What a network is, as one word: SHA-256 (hex) of its F32 bytes, description and provenance included.
- *
- * Uses WebCrypto, which browsers offer to pages from https and localhost only.
- *
- * @throws NetworkError as {@link encodeNetwork}
- */
-export async function hashNetwork(network: Network): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', encodeNetwork(network));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 function readDescription(metadata: Readonly<Record<string, string>>, source: string): NetworkDescription {
@@ -91,6 +80,17 @@ function readDescription(metadata: Readonly<Record<string, string>>, source: str
   }
   // Not yet known to be one; the caller validates it before anybody sees it.
   return description as NetworkDescription;
+}
+
+/** What decodeNetwork would refuse must not be written: provenance nested too deep, or with a reserved key. */
+function throwIfUnreadable({ description }: Network, json: string): void {
+  try {
+    parseStrictJson(json);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const message = `the description must be readable again: ${reason}`;
+    throw new NetworkError('encodeNetwork', description.name, [{ node: null, message }]);
+  }
 }
 
 function roundToFloat16({ description, tensors }: Network): Network {

@@ -1,15 +1,16 @@
 import type { NetworkDescription, NetworkNode } from './description.js';
 import { descriptionShellSchema, networkNodeSchema } from './description-schema.js';
+import { describeIssues } from './describe-issues.js';
 import type { NetworkProblem } from './network-error.js';
 import { parametersOfNode, type ParameterSpecification, type Shape, shapeOfNode } from './node-shape.js';
-import type { z } from 'zod';
+import { cycleText, findCycles } from './find-cycles.js';
 
 /** What is known of a description after looking at all of it. */
 export interface Examination {
   readonly problems: readonly NetworkProblem[];
   /** Output shapes of the nodes for which there is one; of all nodes when there are no problems. */
   readonly shapes: ReadonlyMap<string, Shape>;
-  /** Tensors of the nodes whose input shape is known. */
+  /** Tensors of the nodes that have a shape. */
   readonly parameters: readonly ParameterSpecification[];
 }
 
@@ -26,18 +27,19 @@ interface Entry {
  */
 export function examineDescription(description: unknown): Examination {
   const shell = descriptionShellSchema.safeParse(description);
-  if (!shell.success) {
-    return { problems: describeIssues(null, shell.error), shapes: new Map(), parameters: [] };
-  }
   const problems: NetworkProblem[] = [];
-  const entries = shell.data.nodes.map((node, index) => readNode(node, index, problems));
-  // From here on values are what the schemas say, except the nodes without `node`.
-  const output = shell.data.output;
-  examineNames(entries, output, problems);
+  if (!shell.success) {
+    for (const problem of describeIssues(null, shell.error, description)) problems.push(problem);
+  }
+  // Where the frame is broken, the nodes are looked at all the same, as far as there are any.
+  const { nodes, output } = (shell.success ? shell.data : (description ?? {})) as Record<string, unknown>;
+  if (!Array.isArray(nodes)) return { problems, shapes: new Map(), parameters: [] };
+  const entries = nodes.map((node: unknown, index) => readNode(node, index, problems));
+  examineNames(entries, problems);
   const cyclic = examineOrder(entries, problems);
-  examineUse(entries, output, problems);
+  if (typeof output === 'string') examineUse(entries, output, problems);
   const { shapes, parameters } = examineShapes(entries, cyclic, problems);
-  examineExtras(shell.data, entries, shapes, problems);
+  if (shell.success) examineExtras(shell.data, entries, shapes, problems);
   return { problems, shapes, parameters };
 }
 
@@ -46,12 +48,13 @@ function readNode(node: unknown, index: number, problems: NetworkProblem[]): Ent
   if (parsed.success) return { name: parsed.data.name, node: parsed.data };
   const given = typeof node === 'object' && node !== null && 'name' in node ? node.name : undefined;
   const name = typeof given === 'string' && given !== '' ? given : `nodes[${index}]`;
-  problems.push(...describeIssues(name, parsed.error));
+  // Not spread into push: a hostile node may have more issues than a call may have arguments.
+  for (const problem of describeIssues(name, parsed.error, node)) problems.push(problem);
   return { name };
 }
 
-/** Names occur once, one input node, the output exists. */
-function examineNames(entries: readonly Entry[], output: string, problems: NetworkProblem[]): void {
+/** Names occur once, one input node. */
+function examineNames(entries: readonly Entry[], problems: NetworkProblem[]): void {
   const seen = new Set<string>();
   for (const { name } of entries) {
     if (seen.has(name))
@@ -65,19 +68,16 @@ function examineNames(entries: readonly Entry[], output: string, problems: Netwo
     const found = inputs.length === 0 ? 'none' : `${inputs.length}: ${names}`;
     problems.push({ node: null, message: `nodes must have exactly one input node, got ${found}` });
   }
-  if (!seen.has(output)) {
-    problems.push({ node: null, message: `output must be the name of a node, got '${output}'` });
-  }
 }
 
 /** Every input exists and stands before its use. Returns the nodes on cycles. */
 function examineOrder(entries: readonly Entry[], problems: NetworkProblem[]): ReadonlySet<string> {
-  const position = new Map(entries.map(({ name }, index) => [name, index]));
-  const cycles = findCycles(entries);
+  // Of nodes with one name, which is a problem of its own, the first counts.
+  const position = new Map(entries.map(({ name }, index) => [name, index] as const).toReversed());
+  const cycles = findCycles(new Map(entries.map(({ name, node }) => [name, node?.inputs ?? []])));
   const cyclic = new Set(cycles.flat());
   for (const cycle of cycles) {
-    const path = [...cycle, cycle[0]!].join(' ← ');
-    problems.push({ node: cycle[0]!, message: `must not depend on itself: ${path}` });
+    problems.push({ node: cycle[0]!, message: `must not depend on itself: ${cycleText(cycle)}` });
   }
   entries.forEach(({ name, node }, index) => {
     for (const input of new Set<string>(node?.inputs)) {
@@ -92,43 +92,15 @@ function examineOrder(entries: readonly Entry[], problems: NetworkProblem[]): Re
   return cyclic;
 }
 
-/** One path for every cycle that a depth-first walk along the inputs closes. */
-function findCycles(entries: readonly Entry[]): readonly string[][] {
-  const inputsOf = new Map(entries.map(({ name, node }) => [name, node?.inputs ?? []]));
-  const state = new Map<string, 'open' | 'done'>();
-  const cycles: string[][] = [];
-  for (const { name } of entries) {
-    // An explicit stack: a description read from a file may be deeper than the call stack.
-    const path: string[] = [];
-    const pending: { node: string; next: number }[] = [];
-    const enter = (node: string): void => {
-      if (state.get(node) === 'open') cycles.push(path.slice(path.indexOf(node)));
-      if (state.has(node) || !inputsOf.has(node)) return;
-      state.set(node, 'open');
-      path.push(node);
-      pending.push({ node, next: 0 });
-    };
-    enter(name);
-    while (pending.length > 0) {
-      const top = pending[pending.length - 1]!;
-      const input = inputsOf.get(top.node)![top.next++];
-      if (input !== undefined) {
-        enter(input);
-      } else {
-        state.set(top.node, 'done');
-        path.pop();
-        pending.pop();
-      }
-    }
-  }
-  return cycles;
-}
-
-/** Every node contributes to the output. */
+/** The output exists, and every node contributes to it. */
 function examineUse(entries: readonly Entry[], output: string, problems: NetworkProblem[]): void {
   const byName = new Map(entries.map((entry) => [entry.name, entry]));
-  // Without an output, or past a node whose inputs are unknown, nothing can be said.
-  if (!byName.has(output) || entries.some(({ node }) => node === undefined)) return;
+  if (!byName.has(output)) {
+    problems.push({ node: null, message: `output must be the name of a node, got '${output}'` });
+    return;
+  }
+  // Past a node whose inputs are unknown nothing can be said.
+  if (entries.some(({ node }) => node === undefined)) return;
   const used = new Set<string>();
   const pending = [output];
   for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
@@ -154,9 +126,12 @@ function examineShapes(
     const inputs = node.inputs.map((input) => shapes.get(input));
     if (!inputs.every((shape) => shape !== undefined)) continue;
     const result = shapeOfNode(node, inputs);
+    if ('problem' in result) {
+      problems.push({ node: name, message: result.problem });
+      continue;
+    }
+    shapes.set(name, result.shape);
     if (inputs.length > 0) parameters.push(...parametersOfNode(node, inputs[0]!));
-    if ('problem' in result) problems.push({ node: name, message: result.problem });
-    else shapes.set(name, result.shape);
   }
   return { shapes, parameters };
 }
@@ -183,11 +158,4 @@ function examineExtras(
     const message = `classes must name each logit of the output [${logits.join(', ')}], got ${classes.length} names`;
     problems.push({ node: null, message });
   }
-}
-
-function describeIssues(node: string | null, error: z.ZodError): readonly NetworkProblem[] {
-  return error.issues.map(({ path, message }) => {
-    const at = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
-    return { node, message: at === '' ? message : `${at.replace(/^\./, '')}: ${message}` };
-  });
 }

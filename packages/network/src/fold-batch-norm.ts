@@ -52,11 +52,12 @@ function findFoldedLayers(
   norms: readonly BatchNormNode[],
 ): { problems: readonly NetworkProblem[]; layerOf: ReadonlyMap<string, string> } {
   const nodes = new Map(description.nodes.map((node) => [node.name, node]));
+  const readers = readersOf(description);
   const problems: NetworkProblem[] = [];
   const layerOf = new Map<string, string>();
   for (const { name, inputs } of norms) {
     const source = nodes.get(inputs[0])!;
-    const others = description.nodes.filter((node) => node.name !== name && uses(node, source.name));
+    const others = readers.get(source.name)!.filter((reader) => reader !== name);
     const refuse = (message: string): void => {
       problems.push({ node: name, message: `cannot be folded: ${message}` });
     };
@@ -66,7 +67,7 @@ function findFoldedLayers(
           'put a 1x1 convolution between the two',
       );
     } else if (others.length > 0 || source.name === description.output) {
-      const names = others.map((node) => `'${node.name}'`);
+      const names = others.map((reader) => `'${reader}'`);
       if (source.name === description.output) names.push('the output');
       refuse(`its input '${source.name}' must feed nothing else, got ${names.join(', ')}`);
     } else {
@@ -78,8 +79,12 @@ function findFoldedLayers(
   return { problems, layerOf };
 }
 
-function uses(node: NetworkNode, name: string): boolean {
-  return node.inputs.some((input) => input === name);
+/** Names of the nodes that read each node. */
+function readersOf({ nodes }: NetworkDescription): ReadonlyMap<string, readonly string[]> {
+  const readers = new Map<string, string[]>(nodes.map(({ name }) => [name, []]));
+  for (const { name, inputs } of nodes)
+    for (const input of new Set<string>(inputs)) readers.get(input)!.push(name);
+  return readers;
 }
 
 function readWeights({ tensors }: Network, layer: string): FoldedWeights {

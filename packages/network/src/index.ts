@@ -15,6 +15,7 @@ export {
 export { buildSmallVgg, buildVgg16, type SmallVggOptions, type Vgg16Options } from './architectures/vgg.js';
 export { NetworkError, type NetworkProblem } from './network-error.js';
 export { inferShapes, parameterShapes, type ParameterShapesOptions } from './shapes.js';
+export { countMultiplyAccumulates, type MultiplyAccumulates } from './multiply-accumulates.js';
 export { findNetworkProblems, validateNetwork } from './validate.js';
 export { type InitializeOptions, initializeTensors } from './initialize-tensors.js';
 export { foldBatchNorm } from './fold-batch-norm.js';
@@ -22,7 +23,7 @@ export { foldRateNorm } from './fold-rate-norm.js';
 export { rateNormThreshold } from './rate-norm-threshold.js';
 export { runNetwork, type NetworkRun, type NodeValues, type RunNetworkOptions } from './forward.js';
 export type { FloatArray } from './forward-nodes.js';
-export { decodeNetwork, encodeNetwork, hashNetwork, type EncodeNetworkOptions } from './checkpoint.js';
+export { decodeNetwork, encodeNetwork, type EncodeNetworkOptions } from './checkpoint.js';
 export { loadNetwork, loadSafetensors, saveNetwork, saveSafetensors } from './checkpoint-file.js';
 export {
   decodeSafetensors,

@@ -11,7 +11,10 @@ export interface ParameterSpecification {
   /** `NODE/PARAMETER`. */
   readonly tensor: string;
   readonly shapes: readonly Shape[];
+  /** Whether its values must be > 0. */
   readonly positive: boolean;
+  /** Of a variance: its values must be ≥ 0, and > 0 together with ε. */
+  readonly epsilon?: number;
 }
 
 /**
@@ -76,7 +79,7 @@ export function parametersOfNode(node: NetworkNode, input: Shape): readonly Para
         parameter('gamma', [[channels]]),
         parameter('beta', [[channels]]),
         parameter('mean', [[channels]]),
-        parameter('variance', [[channels]]),
+        { ...parameter('variance', [[channels]]), epsilon: node.epsilon },
       ];
     case 'clip':
     case 'qcfs':

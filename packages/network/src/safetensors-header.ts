@@ -6,6 +6,9 @@ import { parseStrictJson } from './strict-json.js';
 /** Longest header that is read [bytes]; the limit of the reference implementation. */
 const MAXIMUM_HEADER_BYTES = 100_000_000;
 
+/** Problems of one tensor's entry that a message lists. */
+const LISTED_ISSUES = 4;
+
 /** Where a tensor's values are, relative to the end of the header. */
 export interface HeaderEntry {
   readonly name: string;
@@ -148,11 +151,12 @@ function examineCoverage(
   }
 }
 
-function issuesText(prefix: string, error: z.ZodError): string {
-  return error.issues
-    .map(
-      ({ path, message }) =>
-        [prefix, ...path.map(String)].filter((part) => part !== '').join('.') + `: ${message}`,
-    )
-    .join('; ');
+/** A shape of a million words is one mistake: the first few tell it. */
+function issuesText(prefix: string, { issues }: z.ZodError): string {
+  const texts = issues.slice(0, LISTED_ISSUES).map(({ path, message }) => {
+    const at = [prefix, ...path.map(String)].filter((part) => part !== '').join('.');
+    return at === '' ? message : `${at}: ${message}`;
+  });
+  if (issues.length > texts.length) texts.push(`and ${issues.length - texts.length} more`);
+  return texts.join('; ');
 }

@@ -10,6 +10,9 @@ import {
 import { canonicalJson } from './strict-json.js';
 import type { Tensor } from './tensor.js';
 
+/** Keys of the header that can be no tensor's name. */
+const RESERVED_NAMES: readonly string[] = ['__metadata__', '__proto__'];
+
 /** A tensor with its kind of number. */
 export type SafetensorsTensor<D extends SafetensorsDtype = SafetensorsDtype> = {
   readonly [K in D]: {
@@ -51,7 +54,7 @@ export interface DecodeOptions<D extends SafetensorsDtype> {
  * `safetensors` writes (which orders several metadata keys at random, here by name).
  *
  * @throws RangeError listing every tensor whose data do not fit its shape or whose finite values its kind cannot
- *   hold, and a tensor named `__metadata__`
+ *   hold, and a tensor with a reserved name (`__metadata__`, `__proto__`)
  * @see https://huggingface.co/docs/safetensors, "Format"
  * @example
  * const bytes = encodeSafetensors({
@@ -123,8 +126,14 @@ function inFileOrder(
 }
 
 function describeMisfit([name, { shape, data }]: readonly [string, SafetensorsTensor]): string[] {
-  if (name === '__metadata__')
-    return ["a tensor must not be named '__metadata__', which the format reserves."];
+  if (RESERVED_NAMES.includes(name)) {
+    return [
+      `a tensor must not be named '${name}', which ${name === '__metadata__' ? 'the format' : 'JavaScript'} reserves.`,
+    ];
+  }
+  if (!shape.every((extent) => Number.isSafeInteger(extent) && extent >= 0)) {
+    return [`tensor '${name}' must have a shape of integers ≥ 0, got [${shape.join(', ')}].`];
+  }
   const size = shape.reduce((product, extent) => product * extent, 1);
   if (data.length === size) return [];
   return [`tensor '${name}' of shape [${shape.join(', ')}] must have ${size} values, got ${data.length}.`];

@@ -4,20 +4,22 @@ import type { JsonValue } from './description.js';
 const MAXIMUM_DEPTH = 64;
 
 /**
- * Parses JSON that nobody vouches for: a repeated key, whose value would depend on the reader, and deep nesting,
- * which would exhaust the stack of later readers, are refused.
+ * Parses JSON that nobody vouches for: a repeated key, whose value would depend on the reader, deep nesting, which
+ * would exhaust the stack of later readers, and the key `__proto__`, which some readers drop and others assign to an
+ * object's prototype, are refused.
  *
  * @throws SyntaxError without position of the caller's kind; the caller names the file
  * @internal
  */
 export function parseStrictJson(text: string): unknown {
   const value: unknown = JSON.parse(text);
-  refuseRepeatedKeys(text);
+  refuseHostileStructure(text);
   return value;
 }
 
 /**
- * JSON with the keys of every object in the order of their code units, so that equal values give equal text.
+ * JSON with the keys of every object in one order, so that equal values give equal text: those that are array indices
+ * first, ascending, as every engine lists them; then the others by their code units.
  *
  * @internal
  */
@@ -29,7 +31,7 @@ export function canonicalJson(value: JsonValue): string {
 }
 
 /** Walks over text that is known to be JSON. */
-function refuseRepeatedKeys(text: string): void {
+function refuseHostileStructure(text: string): void {
   const open: Set<string>[] = [];
   for (let i = 0; i < text.length; i++) {
     const character = text[i];
@@ -43,6 +45,7 @@ function refuseRepeatedKeys(text: string): void {
       if (isFollowedByColon(text, end)) {
         const key = JSON.parse(text.slice(i, end)) as string;
         const keys = open[open.length - 1]!;
+        if (key === '__proto__') throw new SyntaxError('key "__proto__" is not accepted');
         if (keys.has(key)) throw new SyntaxError(`key ${JSON.stringify(key)} occurs twice`);
         keys.add(key);
       }

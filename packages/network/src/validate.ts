@@ -40,37 +40,32 @@ function examineTensors(
   parameters: readonly ParameterSpecification[],
   complete: boolean,
 ): readonly NetworkProblem[] {
-  const epsilons = new Map(
-    description.nodes.map((node) => [node.name, node.op === 'batch-norm' ? node.epsilon : 0]),
-  );
   const problems: NetworkProblem[] = [];
   const expected = new Set<string>();
   for (const specification of parameters) {
     const { tensor: key } = specification;
     expected.add(key);
-    const node = nodeOf(key);
     const tensor = tensors.get(key);
     const messages =
       tensor === undefined
         ? [`must have shape ${shapesText(specification)}, is missing`]
-        : examineTensor(tensor, specification, epsilons.get(node) ?? 0);
+        : examineTensor(tensor, specification);
+    const node = nodeOf(key);
     problems.push(...messages.map((message) => ({ node, message: `tensor '${key}' ${message}` })));
   }
-  // Nodes without a shape have no expected tensors: what belongs to them cannot be called superfluous.
-  const superfluous = complete ? [...tensors.keys()].filter((key) => !expected.has(key)) : [];
-  for (const key of superfluous) {
-    const owner = epsilons.has(nodeOf(key)) ? nodeOf(key) : null;
+  // Nodes without a shape have no expected tensors: what belongs to them cannot be called superfluous. And only of
+  // a valid description are the nodes what their type says.
+  if (!complete) return problems;
+  const names = new Set(description.nodes.map(({ name }) => name));
+  for (const key of tensors.keys()) {
+    if (expected.has(key)) continue;
+    const owner = names.has(nodeOf(key)) ? nodeOf(key) : null;
     problems.push({ node: owner, message: `tensor '${key}' belongs to no node's parameters` });
   }
   return problems;
 }
 
-function examineTensor(
-  tensor: Tensor,
-  specification: ParameterSpecification,
-  epsilon: number,
-): readonly string[] {
-  const { shape, data } = tensor;
+function examineTensor({ shape, data }: Tensor, specification: ParameterSpecification): readonly string[] {
   if (!specification.shapes.some((accepted) => accepted.join() === shape.join())) {
     return [`must have shape ${shapesText(specification)}, got [${shape.join(', ')}]`];
   }
@@ -83,7 +78,8 @@ function examineTensor(
     const index = data.findIndex((value) => value <= 0);
     if (index >= 0) problems.push(`must be positive, got ${data[index]!} at index ${index}`);
   }
-  if (specification.tensor.endsWith('/variance')) {
+  const { epsilon } = specification;
+  if (epsilon !== undefined) {
     const index = data.findIndex((value) => value < 0 || value + epsilon <= 0);
     if (index >= 0) {
       problems.push(`must not be negative, nor zero when epsilon is, got ${data[index]!} at index ${index}`);

@@ -8,9 +8,4 @@ export type { RecordRequest, RunOptions } from './run-options.js';
 export { simulateNetwork } from './simulate-network.js';
 export type { FirstSpikes, LayerActivity, MembraneTrace, Simulation, SpikeCounts } from './simulation.js';
 export { type AnnLayerValues, type ErrorMoments, type LayerError, measureError } from './measure-error.js';
-export {
-  countMultiplyAccumulates,
-  countSpikingOperations,
-  type MultiplyAccumulates,
-  type SpikingOperations,
-} from './operations.js';
+export { countSpikingOperations, type SpikingOperations } from './operations.js';
