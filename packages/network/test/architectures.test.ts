@@ -94,11 +94,14 @@ describe('the reference architectures', () => {
     expect(() => buildResNet20({ classes: 10, inputShape: [32, -1, 3] })).toThrow(
       'buildCifarResNet: inputShape must be a positive integer, got -1.',
     );
-    expect(() => buildSmallVgg({ classes: 10, widths: [] })).toThrow(
-      'buildSmallVgg: widths must have at least one entry, got [].',
+    expect(() => buildSmallVgg({ classes: 10, blocks: [] })).toThrow(
+      'buildSmallVgg: blocks must have at least one entry, got [].',
     );
-    expect(() => buildSmallVgg({ classes: 10, widths: [8, NaN] })).toThrow(
-      'buildSmallVgg: widths[1] must be a positive integer, got NaN.',
+    expect(() => buildSmallVgg({ classes: 10, blocks: [[8], []] })).toThrow(
+      'buildSmallVgg: blocks[1] must have at least one entry, got [].',
+    );
+    expect(() => buildSmallVgg({ classes: 10, blocks: [[8, NaN]] })).toThrow(
+      'buildSmallVgg: blocks[0][1] must be a positive integer, got NaN.',
     );
     expect(() => buildSmallVgg({ classes: 10, activation: { op: 'qcfs', levels: 0 } })).toThrow(
       'buildSmallVgg: activation.levels must be a positive integer, got 0.',

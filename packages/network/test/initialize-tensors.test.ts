@@ -50,7 +50,7 @@ describe('initializeTensors', () => {
     ]);
     expect(values('logits/bias')).toEqual([0]);
     expect(values('stem.activation/bound')).toEqual([4]);
-    const qcfs = buildSmallVgg({ classes: 2, widths: [16], activation: { op: 'qcfs', levels: 4 } });
+    const qcfs = buildSmallVgg({ classes: 2, blocks: [[16]], activation: { op: 'qcfs', levels: 4 } });
     const bound = (options: object): Float32Array =>
       initializeTensors(qcfs, { seed: 1, ...options }).get('block1.activation1/bound')!.data;
     expect([...bound({})]).toEqual([8]);
