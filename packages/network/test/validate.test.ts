@@ -60,7 +60,7 @@ describe('findNetworkProblems of a description', () => {
       'conv: padding.top: Too small: expected number to be >=0, got -1',
       'conv: bias: Invalid input: expected boolean, received number, got 1',
       "squash: op: Invalid discriminator value. Expected 'input' | 'conv2d' | 'dense' | 'batch-norm' | 'add' | " +
-        "'average-pool' | 'max-pool' | 'global-average-pool' | 'flatten' | 'relu' | 'clip' | 'qcfs' | " +
+        "'average-pool' | 'max-pool' | 'global-average-pool' | 'flatten' | 'relu' | 'clip' | 'rate-norm' | 'qcfs' | " +
         `'integrate-and-fire', got "tanh"`,
       'steps: levels: Too small: expected number to be >0, got 0',
       'steps: Unrecognized key: "extra"',
