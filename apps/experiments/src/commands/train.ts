@@ -22,8 +22,8 @@ import {
   shortRecipe,
   trainNetwork,
   type Recipe,
+  type Schedule,
   type Training,
-  type TrainingProgress,
 } from '@opi-snn/training';
 import { loadCheckpoint } from '../checkpoint.js';
 import { UsageError } from '../failure.js';
@@ -31,7 +31,7 @@ import { interruption } from '../interruption.js';
 import { nearest } from '../nearest.js';
 import { backendOption, dataOption, jsonOption, realNumber, wholeNumber } from '../options.js';
 import { print, printJson } from '../output.js';
-import { startProgress } from '../progress.js';
+import { watchTraining } from '../training-view.js';
 
 interface TrainCommandOptions {
   readonly dataSet: DatasetName;
@@ -43,6 +43,8 @@ interface TrainCommandOptions {
   readonly weightDecay?: number;
   readonly boundDecay?: number;
   readonly labelSmoothing?: number;
+  readonly schedule?: Schedule['kind'];
+  readonly warmUp?: number;
   readonly activation: 'clip' | 'qcfs' | 'rate-norm' | 'relu';
   readonly levels: number;
   readonly initialBound?: number;
@@ -93,6 +95,17 @@ export function trainCommand(): Command {
       ),
     )
     .addOption(
+      new Option(
+        '--schedule <kind>',
+        "how the learning rate moves instead of the recipe's: one-cycle climbs over 30 %, then falls, step by step",
+      ).choices(['cosine', 'one-cycle', 'constant']),
+    )
+    .addOption(
+      new Option('--warm-up <epochs>', 'climb to the learning rate over so many epochs').argParser(
+        realNumber(0, 1000),
+      ),
+    )
+    .addOption(
       new Option('--activation <name>', 'clip: trainable bound (OPI); qcfs: quantised; rate-norm: RNL; relu')
         .choices(['clip', 'qcfs', 'rate-norm', 'relu'])
         .default('clip'),
@@ -140,7 +153,12 @@ async function train(architecture: string, options: TrainCommandOptions): Promis
   const recipe = chooseRecipe(options);
   const from = options.from === undefined ? undefined : (await loadCheckpoint(options.from)).network;
   await mkdir(folder, { recursive: true });
-  const watch = watchTraining(recipe.epochs, options.json === true);
+  const watch = watchTraining({
+    folder,
+    title: `${architecture} on ${options.dataSet}`,
+    epochs: recipe.epochs,
+    quiet: options.json === true,
+  });
   const training = await trainNetwork({
     description,
     recipe,
@@ -185,41 +203,16 @@ function chooseRecipe(options: TrainCommandOptions): Recipe {
   const chosen = { epochs, batchSize, learningRate, weightDecay, boundDecay, labelSmoothing };
   return {
     ...base,
+    schedule: chooseSchedule(base.schedule, options),
     ...Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined)),
   };
 }
 
-function watchTraining(
-  epochs: number,
-  quiet: boolean,
-): { update: (progress: TrainingProgress) => void; stop: () => void } {
-  const started = performance.now();
-  let first: number | undefined;
-  let bar = startProgress('training', 1000 * epochs, quiet);
-  const update = (progress: TrainingProgress): void => {
-    const { epoch, step, stepsPerEpoch, loss, accuracy, learningRate, finished } = progress;
-    const done = 1000 * (epoch + step / stepsPerEpoch);
-    first ??= done;
-    const note = `epoch ${epoch + 1}/${epochs} loss ${loss.toFixed(3)} accuracy ${(100 * accuracy).toFixed(1)} % rate ${learningRate.toPrecision(3)}`;
-    bar.update(done, note);
-    if (finished === undefined) return;
-    const test =
-      finished.testAccuracy === undefined ? '' : `, test ${(100 * finished.testAccuracy).toFixed(2)} %`;
-    const left = ((performance.now() - started) / Math.max(1, done - first)) * (1000 * epochs - done);
-    bar.stop(
-      quiet
-        ? undefined
-        : `${note}${test}, ${finished.seconds.toFixed(0)} s, about ${Math.ceil(left / 60_000)} min left`,
-    );
-    bar = startProgress('training', 1000 * epochs, quiet);
-    bar.update(done, note);
-  };
-  return {
-    update,
-    stop: () => {
-      bar.stop();
-    },
-  };
+// One cycle is defined step by step; its climb is its warm-up.
+function chooseSchedule(base: Schedule, { schedule: kind, warmUp }: TrainCommandOptions): Schedule {
+  const warmUpEpochs = warmUp ?? (kind === 'one-cycle' ? 0 : base.warmUpEpochs);
+  const per = kind === 'one-cycle' ? 'step' : base.per;
+  return { kind: kind ?? base.kind, per, warmUpEpochs };
 }
 
 function withProvenance(
