@@ -15,7 +15,7 @@ the TensorFlow wheel on the Python package index (210 MB; 620 MB unpacked). Does
   --cache FOLDER            keep the library here (default ${'$XDG_CACHE_HOME'} or ~/.cache, opi-snn/libtensorflow)
   --target FOLDER           the installed @tensorflow/tfjs-node (default: the workspace's)
   --status                  say what is installed; change nothing
-  --remove                  undo: remove the links and the library
+  --remove                  undo: remove the links, and the library unless another checkout uses it
   --json                    one JSON object on standard output
   --help
 

@@ -47,6 +47,14 @@ export async function prove(tfjs, signal) {
 export async function requireProof(tfjs, signal) {
   const proof = await prove(tfjs, signal);
   if (proof.works) return proof;
+  const missing = /Cannot find module '[^']+'/.exec(proof.reason ?? '');
+  if (missing !== null && !missing[0].endsWith(".node'")) {
+    throw new SetupError(
+      'not-installed',
+      `${tfjs.folder} lacks what it depends on: ${missing[0]}.`,
+      'Run pnpm install, then this command again. The package folder was put back as it was.',
+    );
+  }
   throw new SetupError(
     'proof-failed',
     `The built addon does not compute what it must:\n${proof.reason ?? ''}`,

@@ -14,6 +14,7 @@ import { requirePlatform } from './platform.js';
 import { prove, requireProof } from './proof.js';
 import { SetupError } from './setup-error.js';
 import { findTfjsNode } from './tfjs-node.js';
+import { entryUsers, forgetUser, recordUser } from './users.js';
 
 /**
  * @typedef {object} SetupOptions
@@ -52,7 +53,11 @@ export async function setup(options) {
     await sweepCache(cache);
     await recoverAside(tfjs.folder);
     const before = await status(options);
-    if (before.state === 'working' && options.from === undefined) return before;
+    if (before.state === 'working' && options.from === undefined) {
+      if (before.source !== undefined && before.library !== undefined)
+        await recordUser(before.library, tfjs.folder);
+      return before;
+    }
     const arch = requirePlatform();
     for (const entry of options.from === undefined ? await fittingEntries(cache, tfjs, arch) : []) {
       log(`using the library in the cache: ${entry.manifest.source}`);
@@ -99,32 +104,45 @@ export async function status({ target, signal }) {
 }
 
 /**
- * Undo {@link setup}: remove the links and the library they lead to, and wheels that a stopped run left.
+ * Undo {@link setup}: remove the links, wheels that a stopped run left, and the library they lead to unless other
+ * checkouts use it.
  *
  * @param {Pick<SetupOptions, 'target' | 'cache' | 'log'>} options
- * @returns {Promise<{ removed: string[], target: string }>}
+ * @returns {Promise<{ removed: string[], target: string, usedBy: string[] }>} usedBy: package folders for which the
+ *   library was kept
  */
 export async function remove({ target, cache, log }) {
   const tfjs = findTfjsNode(target);
   const unlock = await lockCache(cache);
   try {
     await sweepCache(cache);
-    const removed = [];
     const library = await removeLinks(tfjs.folder);
-    if (library !== undefined) {
-      removed.push(join(tfjs.folder, 'deps'), join(tfjs.folder, 'lib'));
-      // Links of an older run may lead to another cache; only a folder that is an entry is deleted.
-      if (basename(join(library, '..')) === 'entries') {
-        await rm(library, { recursive: true, force: true });
-        removed.push(library);
-      }
-    }
+    const removed = library === undefined ? [] : ['deps', 'lib'].map((place) => join(tfjs.folder, place));
+    const usedBy = library === undefined ? [] : await releaseEntry(library, tfjs.folder);
+    if (library !== undefined && usedBy.length === 0) removed.push(library);
     await rm(join(cache, 'wheels'), { recursive: true, force: true });
     log(removed.length === 0 ? 'nothing was installed' : `removed\n  ${removed.join('\n  ')}`);
-    return { removed, target: tfjs.folder };
+    if (usedBy.length > 0) log(`kept ${library ?? ''}, which is used by\n  ${usedBy.join('\n  ')}`);
+    return { removed, target: tfjs.folder, usedBy };
   } finally {
     await unlock();
   }
+}
+
+/**
+ * Delete an entry that nobody uses any more.
+ *
+ * @param {string} library
+ * @param {string} packageFolder that does not use it from now on
+ * @returns {Promise<string[]>} who still uses it
+ */
+async function releaseEntry(library, packageFolder) {
+  // Links of an older run may lead to another cache; only a folder that is an entry is deleted.
+  if (basename(join(library, '..')) !== 'entries') return [];
+  await forgetUser(library, packageFolder);
+  const users = await entryUsers(library);
+  if (users.length === 0) await rm(library, { recursive: true, force: true });
+  return users;
 }
 
 /** @typedef {import('./cache.js').CacheEntry} CacheEntry */
@@ -141,6 +159,7 @@ export async function remove({ target, cache, log }) {
  */
 async function install(tfjs, entry, signal) {
   const { tensorflow } = await installLinks(tfjs.folder, entry.folder, () => requireProof(tfjs, signal));
+  await recordUser(entry.folder, tfjs.folder);
   const version = tensorflow === undefined ? {} : { tensorflow };
   const source = { library: entry.folder, source: entry.manifest.source };
   return { state: 'working', changed: true, target: tfjs.folder, ...version, ...source };

@@ -218,8 +218,8 @@ function broken(file, error) {
   }
   return new SetupError(
     'broken-wheel',
-    `${file} is not a whole TensorFlow wheel: ${message}.`,
-    'Delete it and run again without --from to have it downloaded, or give another one.',
+    `${file} is not a whole TensorFlow wheel: ${message.replace(/\.+$/, '')}.`,
+    'Give another one with --from, or run again without it to have one downloaded.',
   );
 }
 

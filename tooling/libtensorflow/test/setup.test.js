@@ -145,6 +145,37 @@ describe('setup:tensorflow --remove', () => {
     expect((await machine.setup(['--remove'])).stderr).toContain('nothing was installed');
   });
 
+  it('keeps a library that another checkout uses, until that one is removed or deleted', async () => {
+    const [first, second] = [fakeMachine(), fakeMachine()];
+    const shared = ['--cache', first.cache];
+    await first.setup(['--from', await makeWheel(first.root)]);
+    await second.setup(shared);
+    const removed = JSON.parse((await first.setup(['--remove', '--json'])).stdout);
+    expect(removed).toMatchObject({ ok: true, usedBy: [second.target] });
+    expect(removed.removed).toEqual(['deps', 'lib'].map((place) => join(first.target, place)));
+    expect((await second.setup([...shared, '--status'])).code).toBe(0);
+
+    await first.setup();
+    const { stderr } = await second.setup([...shared, '--remove']);
+    expect(stderr).toContain(`which is used by\n  ${first.target}`);
+    await second.setup(shared);
+    rmSync(join(second.target, 'deps'));
+    rmSync(join(second.target, 'lib'));
+    await first.setup(['--remove']);
+    expect(names(join(first.cache, 'entries'))).toEqual([]);
+  });
+
+  it('counts a checkout that was linked before users were noted, once it runs the command again', async () => {
+    const [first, second] = [fakeMachine(), fakeMachine()];
+    const shared = ['--cache', first.cache];
+    await first.setup(['--from', await makeWheel(first.root)]);
+    await second.setup(shared);
+    const [entry = ''] = names(join(first.cache, 'entries'));
+    rmSync(join(first.cache, 'entries', entry, 'users'), { recursive: true });
+    await second.setup(shared);
+    expect(JSON.parse((await first.setup(['--remove', '--json'])).stdout).usedBy).toEqual([second.target]);
+  });
+
   it('leaves an installation that it did not make', async () => {
     const machine = fakeMachine();
     mkdirSync(join(machine.target, 'lib/napi-v8'), { recursive: true });
