@@ -111,7 +111,7 @@ def recipe_of(job):
         label_smoothing=job.label_smoothing,
         warm_up_epochs=job.warm_up_epochs,
         crop=job.crop,
-        flip=color and not job.no_flip,
+        flip=job.data_set != "mnist" and not job.no_flip,
         auto_augment=color and not job.no_auto_augment,
         cutout=CUTOUTS[job.data_set] if job.cutout is None else job.cutout,
         seed=job.seed,
@@ -152,7 +152,7 @@ def start_run(job, train, test):
     start = None if job.start is None else load_network(job.start)[1]
     return TrainingRun(
         describe(job, train), recipe_of(job), train, test, job.out, options,
-        resume=job.resume, initial_bound=job.initial_bound, rate_norm=job.activation == "rate-norm", start=start,
+        resume=job.resume, initial_bound=job.initial_bound, start=start,
     )
 
 

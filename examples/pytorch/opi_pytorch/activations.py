@@ -3,15 +3,13 @@
 All keep the dtype of their input (bfloat16 under autocast); bounds stay float32 and their gradients are summed in it.
 """
 
-import math
-
 import torch
 from torch import nn
 
 MINIMUM_BOUND = 1e-3
 INITIAL_BOUND = {"clip": 4.0, "qcfs": 8.0}
 RATE_NORM_MOMENTUM = 0.1
-RATE_NORM_SCALE = 10.0
+RATE_NORM_INITIAL_SCALE = 10.0
 
 
 class _ClipFunction(torch.autograd.Function):
@@ -88,16 +86,17 @@ class Qcfs(nn.Module):
 class RateNorm(nn.Module):
     """Rate-norm layer (Ding et al. 2021): y = clip(x / v, 0, 1) with v = m sigmoid(s) + 1e-6.
 
-    m: running mean of the batch's largest value, momentum 0.1; it starts at 1. s stays at 10: this is the first stage
-    of their training. Gradients do not flow into m.
+    m: running mean of the batch's largest value, momentum 0.1, without gradient; it starts at 1. s stays at 10: this
+    is the first stage of their training.
     """
 
     def __init__(self):
         super().__init__()
         self.register_buffer("maximum", torch.ones(1))
+        self.register_buffer("scale", torch.full((1,), RATE_NORM_INITIAL_SCALE))
 
     def threshold(self):
-        return self.maximum / (1 + math.exp(-RATE_NORM_SCALE)) + 1e-6
+        return self.maximum * torch.sigmoid(self.scale) + 1e-6
 
     def forward(self, x):
         if self.training:

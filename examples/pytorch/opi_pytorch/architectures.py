@@ -21,8 +21,7 @@ def build_architecture(
 ):
     """Description of one architecture.
 
-    activation: relu, clip, qcfs (with `levels` steps) or rate-norm. A rate-norm network is described as the clip
-    network that it is equivalent to; see network.py for the folding.
+    activation: relu, clip, qcfs (with `levels` steps) or rate-norm.
     width: factor on every layer's channels. hidden_units: units of VGG-16's two hidden dense layers, not scaled.
     Raises ValueError for an unknown name or activation.
     """
@@ -98,7 +97,7 @@ class _Graph:
             raise ValueError(
                 f"build_architecture: activation must be relu, clip, qcfs or rate-norm, got {activation!r}."
             )
-        self._activation = "clip" if activation == "rate-norm" else activation
+        self._activation = activation
         self._levels = levels
         self._width = width
         self.nodes = []

@@ -33,19 +33,16 @@ class BatchNorm(nn.Module):
 
 
 class Network(nn.Module):
-    """Runs a description node by node. forward: images [batch, channels, height, width] -> logits [batch, classes].
+    """Runs a description node by node. forward: images [batch, channels, height, width] -> logits [batch, classes]."""
 
-    With rate_norm the description's clip nodes are trained as rate-norm layers; `tensors` folds their thresholds.
-    """
-
-    def __init__(self, description, *, seed=0, initial_bound=None, rate_norm=False):
+    def __init__(self, description, *, seed=0, initial_bound=None):
         super().__init__()
         self.description = description
         self.layers = nn.ModuleDict()
         self._steps = []
         sizes = {}
         for node in description["nodes"]:
-            sizes[node["name"]], layer = _build(node, [sizes[name] for name in node["inputs"]], initial_bound, rate_norm)
+            sizes[node["name"]], layer = _build(node, [sizes[name] for name in node["inputs"]], initial_bound)
             if layer is not None:
                 # Module names must not contain dots.
                 self.layers[node["name"].replace(".", "/")] = layer
@@ -69,19 +66,19 @@ class Network(nn.Module):
 
     def tensors(self):
         """Copies in the layout of the checkpoint format, on the CPU, float32, by NODE/PARAMETER."""
-        values = {name: _to_checkpoint(name, value) for name, value in self.everything().items()}
-        if any(isinstance(layer, RateNorm) for _, layer in self._steps):
-            fold_rate_norm(self.description, values)
-        return values
+        return {name: _to_checkpoint(name, value) for name, value in self.everything().items()}
 
     def load(self, tensors):
-        """Overwrites the values with those of a checkpoint; bounds that it lacks keep theirs. Raises ValueError."""
+        """Overwrites the values with those of a checkpoint; bounds and maxima that it lacks keep theirs.
+
+        Raises ValueError listing every tensor that is missing, unknown or of another shape.
+        """
         own = self.everything()
         problems = [f"{name} is unknown" for name in tensors if name not in own]
         for name, value in own.items():
             found = tensors.get(name)
             if found is None:
-                if not name.endswith("/bound"):
+                if not name.endswith(("/bound", "/maximum", "/scale")):
                     problems.append(f"{name} is missing")
                 continue
             found = _from_checkpoint(name, found)
@@ -119,7 +116,7 @@ class Network(nn.Module):
 _PARAMETERS = {"weight": "kernel"}
 
 
-def _build(node, sizes, initial_bound, rate_norm):
+def _build(node, sizes, initial_bound):
     """Size of the node's output [channels, height, width] or [features], and its layer or None."""
     op = node["op"]
     size = sizes[0] if sizes else None
@@ -136,7 +133,7 @@ def _build(node, sizes, initial_bound, rate_norm):
         return [node["units"]], nn.Linear(size[0], node["units"], bias=node["bias"])
     if op == "batch-norm":
         return size, BatchNorm(size[0], node["epsilon"])
-    if op == "clip" and rate_norm:
+    if op == "rate-norm":
         return size, RateNorm()
     if op == "clip":
         return size, Clip(INITIAL_BOUND["clip"] if initial_bound is None else initial_bound)
@@ -193,37 +190,3 @@ def _from_checkpoint(name, value):
     if name.endswith("/kernel"):
         return value.permute(3, 2, 0, 1) if value.dim() == 4 else value.t()
     return value
-
-
-def fold_rate_norm(description, values):
-    """Turns the tensors of a rate-norm network, with `NODE/maximum`, into those of the equal clip network, in place.
-
-    A rate-norm layer gives y = clip(x/v, 0, 1), a clip c y = clip(s x, 0, s v) with c = s v when its input is kept s
-    times as large. Batch norms before an addition take that factor, convolutions and dense layers after a layer divide
-    by it. An identity shortcut hands its own factor on to the addition, hence to the batch norm beside it.
-    """
-    nodes = {node["name"]: node for node in description["nodes"]}
-    factor = {}
-    for name, node in nodes.items():
-        inputs = node["inputs"]
-        op = node["op"]
-        if op in ("input", "batch-norm"):
-            factor[name] = 1.0
-        elif op in ("conv2d", "dense"):
-            values[f"{name}/kernel"] /= factor[inputs[0]]
-            factor[name] = 1.0
-        elif op == "add":
-            identities = [other for other in inputs if nodes[other]["op"] != "batch-norm"]
-            factor[name] = factor[identities[0]] if identities else 1.0
-            for other in set(inputs) - set(identities):
-                values[f"{other}/gamma"] *= factor[name]
-                values[f"{other}/beta"] *= factor[name]
-        elif op == "clip":
-            maximum = values.pop(f"{name}/maximum")
-            layer = RateNorm()
-            layer.maximum.copy_(maximum)
-            bound = layer.threshold() * factor[inputs[0]]
-            values[f"{name}/bound"] = bound.reshape(1)
-            factor[name] = bound.item()
-        else:
-            factor[name] = factor[inputs[0]]

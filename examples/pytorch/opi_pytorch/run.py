@@ -47,7 +47,7 @@ class TrainingRun:
 
     def __init__(
         self, description, recipe: Recipe, train: Dataset, test: Dataset | None, folder, options: Options, *,
-        resume=False, initial_bound=None, rate_norm=False, start=None,
+        resume=False, initial_bound=None, start=None,
     ):
         """start: tensors of a trained network to begin with. Raises TrainingError, ValueError."""
         if recipe.batch_size > len(train):
@@ -56,7 +56,7 @@ class TrainingRun:
         self.folder.mkdir(parents=True, exist_ok=True)
         self._lock = _lock(self.folder)
         device = options.device
-        self.network = Network(description, seed=recipe.seed, initial_bound=initial_bound, rate_norm=rate_norm)
+        self.network = Network(description, seed=recipe.seed, initial_bound=initial_bound)
         if start is not None:
             self.network.load(start)
         self.network.to(device, memory_format=memory_format(device)).train()
@@ -65,7 +65,7 @@ class TrainingRun:
             "description": description,
             "recipe": dataclasses.asdict(recipe),
             "dataHash": train.hash(),
-            "options": {"device": device.type, "half": options.half, "rateNorm": rate_norm},
+            "options": {"device": device.type, "half": options.half},
             "initialBound": initial_bound,
         }
         self.epoch, self.step, self.seconds, self.log = 0, 0, 0.0, []

@@ -142,7 +142,7 @@ def test_a_diverging_run_stops_and_keeps_the_last_good_state(tiny_data, tmp_path
 def test_other_activations_train_too(tiny_data, tmp_path, activation):
     recipe = dataclasses.replace(RECIPE, epochs=4, auto_augment=False)
     description = build_architecture("resnet20", classes=2, width=0.25, input_shape=(8, 8, 3), activation=activation)
-    run = TrainingRun(description, recipe, tiny_data, None, tmp_path, OPTIONS, rate_norm=activation == "rate-norm")
+    run = TrainingRun(description, recipe, tiny_data, None, tmp_path, OPTIONS)
     finish(run)
     assert run.log[-1]["loss"] < run.log[0]["loss"]
     assert "testAccuracy" not in run.log[-1]
