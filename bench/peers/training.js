@@ -1,10 +1,11 @@
 // Training steps here and in PyTorch, in turns on the same machine:
 //   node bench/peers/training.js --python PYTHON [--networks resnet20,vgg16] [--batch 128] [--rounds 3]
-//                                [--repetitions 5] [--backend tensorflow] [--out FILE.json]
+//                                [--repetitions 5] [--threads N] [--backend tensorflow] [--out FILE.json]
 // PYTHON: an interpreter with requirements.txt installed. Every round runs ours, then PyTorch in both memory formats, in
 // fresh processes; of all rounds' medians the best counts, since other processes can only slow a step down. The ratio is
 // ours to the faster format's: samples per second by the clock, and per second of processor time, which is what remains
-// comparable on a machine that is busy.
+// comparable on a machine that is busy: then with --threads 1, since several threads that wait for each other use
+// processor time as well.
 import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
@@ -18,12 +19,19 @@ const { values } = parseArgs({
     batch: { type: 'string', default: '128' },
     rounds: { type: 'string', default: '3' },
     repetitions: { type: 'string', default: '5' },
+    threads: { type: 'string' },
     backend: { type: 'string', default: 'tensorflow' },
     out: { type: 'string' },
   },
 });
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const run = promisify(execFile);
+
+const THREAD_SETTINGS = ['OMP_NUM_THREADS', 'TF_NUM_INTRAOP_THREADS', 'TF_NUM_INTEROP_THREADS'];
+const env = {
+  ...process.env,
+  ...(values.threads && Object.fromEntries(THREAD_SETTINGS.map((name) => [name, values.threads]))),
+};
 
 const PROGRAMS = {
   ours: (network) => [
@@ -40,7 +48,7 @@ function common(network) {
 /** One program's JSON document for one network. */
 async function measure(program, network) {
   const [command, given] = PROGRAMS[program](network);
-  const { stdout } = await run(command, given, { maxBuffer: 1 << 24 }).catch((error) => {
+  const { stdout } = await run(command, given, { env, maxBuffer: 1 << 24 }).catch((error) => {
     throw new Error(
       `${program} (${command}) failed: ${error.stderr || error.message}\nNeeded: pnpm build, pnpm setup:tensorflow, and ` +
         `an interpreter with bench/peers/requirements.txt as --python.`,
@@ -62,9 +70,9 @@ async function measureNetwork(network) {
         const variant = format === undefined ? program : `${program} ${format}`;
         const before = best.get(variant) ?? { wall: 0, cpu: 0 };
         best.set(variant, { wall: Math.max(before.wall, wall), cpu: Math.max(before.cpu, cpu) });
+        console.error(`${network}, round ${round} of ${values.rounds}: ${variant} ${wall} (${cpu})`);
       }
     }
-    console.error(`${network}: round ${round} of ${values.rounds} done`);
   }
   return { network, samplesPerSecond: Object.fromEntries(best), ratio: ratios(best), versions };
 }
@@ -90,6 +98,7 @@ const document = {
   processors: cpus().length,
   rounds: Number(values.rounds),
   repetitions: Number(values.repetitions),
+  threads: values.threads ?? 'default',
   results,
 };
 if (values.out !== undefined) await writeFile(values.out, `${JSON.stringify(document, null, 2)}\n`);
