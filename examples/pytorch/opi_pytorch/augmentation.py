@@ -81,24 +81,25 @@ class Augmenter:
         channels, height, width = self._images.shape[1:]
         rows = np.arange(height) + draws.crop[:, :1]
         columns = np.where(draws.flip[:, None], np.arange(width)[::-1], np.arange(width)) + draws.crop[:, 1:]
-        outside = ((rows < 0) | (rows >= height))[:, :, None] | ((columns < 0) | (columns >= width))[:, None, :]
-        rows, columns = rows.clip(0, height - 1), columns.clip(0, width - 1)
         picked = self._images[
             self._index(draws.order)[:, None, None, None],
             torch.arange(channels, device=self._images.device)[:, None, None],
-            self._index(rows)[:, None, :, None],
-            self._index(columns)[:, None, None, :],
+            self._index(rows.clip(0, height - 1))[:, None, :, None],
+            self._index(columns.clip(0, width - 1))[:, None, None, :],
         ]
         # Black, as a crop of the padded image before normalisation.
-        return picked.masked_fill_(torch.from_numpy(outside).to(picked.device)[:, None], 0)
+        picked.masked_fill_(self._mask((rows < 0) | (rows >= height))[:, None, :, None], 0)
+        return picked.masked_fill_(self._mask((columns < 0) | (columns >= width))[:, None, None, :], 0)
 
     def _cut(self, images, hole):
         """Sets a square around each centre to 0, the mean; clipped at the border."""
         length = self._recipe.cutout
         start = hole - length // 2
-        row, column = (
-            (position >= start[:, axis : axis + 1]) & (position < start[:, axis : axis + 1] + length)
+        rows, columns = (
+            self._mask((position >= start[:, axis, None]) & (position < start[:, axis, None] + length))
             for axis, position in ((0, np.arange(images.shape[2])), (1, np.arange(images.shape[3])))
         )
-        mask = torch.from_numpy(row[:, :, None] & column[:, None, :]).to(images.device)
-        return images.masked_fill_(mask[:, None], 0)
+        return images.masked_fill_(rows[:, None, :, None] & columns[:, None, None, :], 0)
+
+    def _mask(self, values):
+        return torch.from_numpy(values).to(self._images.device)
