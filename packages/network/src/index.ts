@@ -34,4 +34,5 @@ export {
   type SafetensorsTensor,
 } from './safetensors.js';
 export { SAFETENSORS_DTYPES, type SafetensorsArrays, type SafetensorsDtype } from './safetensors-dtypes.js';
+export { decodeBfloat16, decodeFloat16 } from './float16.js';
 export { SafetensorsError, type SafetensorsProblem } from './safetensors-error.js';
