@@ -81,7 +81,8 @@ export class NetworkWriter {
 /** Refuses an activation map that could not be held. */
 export function refuseHugeMaps(dims: readonly number[]): void {
   const count = dims.reduce((product, extent) => product * extent, 1);
-  if (dims.every((extent) => Number.isSafeInteger(extent) && extent >= 1) && count <= MOST_NODE_VALUES) return;
+  if (dims.every((extent) => Number.isSafeInteger(extent) && extent >= 1) && count <= MOST_NODE_VALUES)
+    return;
   throw new Refusal(
     `its result would have extents [${dims.join(', ')}]`,
     `Extents must be positive and their product at most ${MOST_NODE_VALUES}; check the input's size`,

@@ -20,10 +20,7 @@ const MOST_VALUES = 2 ** 26;
  * @throws ImportError if the file is no such archive, or listing every array that is of another kind or damaged
  * @see https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  */
-export async function readNpz(
-  bytes: Uint8Array,
-  source = 'bytes',
-): Promise<ReadonlyMap<string, NumpyArray>> {
+export async function readNpz(bytes: Uint8Array, source = 'bytes'): Promise<ReadonlyMap<string, NumpyArray>> {
   const arrays = new Map<string, NumpyArray>();
   const problems: { node: string | null; message: string; remedy: string }[] = [];
   const guarded = async (node: string | null, action: () => void | Promise<void>): Promise<void> => {
@@ -65,7 +62,11 @@ function readNpy(bytes: Uint8Array): NumpyArray {
   if (descr === null || shapeText === undefined) {
     throw new Refusal('its header names no array of plain numbers', remedy);
   }
-  const shape = shapeText.split(',').map((text) => text.trim()).filter((text) => text !== '').map(Number);
+  const shape = shapeText
+    .split(',')
+    .map((text) => text.trim())
+    .filter((text) => text !== '')
+    .map(Number);
   const count = shape.reduce((product, extent) => product * extent, 1);
   if (!(count <= MOST_VALUES) || shape.length > 32) {
     throw new Refusal(`its shape is [${shape.slice(0, 8).join(', ')}]`, 'Give fewer samples');

@@ -44,7 +44,10 @@ export function verifyLogits(
     const count = array === undefined ? 0 : array.data.length / shape.reduce((a, b) => a * b, 1);
     const fits = array?.shape[0] === count && sameExtents(array.shape.slice(1), shape);
     if (array !== undefined && fits && count > 0) return array;
-    const found = array === undefined ? `only ${[...samples.keys()].join(', ') || 'no arrays'}` : `[${array.shape.join(', ')}]`;
+    const found =
+      array === undefined
+        ? `only ${[...samples.keys()].join(', ') || 'no arrays'}`
+        : `[${array.shape.join(', ')}]`;
     problems.push({
       node: name ?? names[0]!,
       message: `an array ${wanted} is needed, the file has ${found}`,
@@ -65,7 +68,8 @@ export function verifyLogits(
       },
     ]);
   }
-  const images = layout === 'NHWC' ? Float32Array.from(input.data) : toNhwc(input.data, [channels, height, width]);
+  const images =
+    layout === 'NHWC' ? Float32Array.from(input.data) : toNhwc(input.data, [channels, height, width]);
   return compare(runNetwork(network, images).output.data, logits.data, classes);
 }
 

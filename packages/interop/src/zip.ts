@@ -37,7 +37,10 @@ export async function readZip(
     }
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new Refusal(`the zip archive cannot be read: ${reason}`, 'The file is cut or damaged; write it again');
+    throw new Refusal(
+      `the zip archive cannot be read: ${reason}`,
+      'The file is cut or damaged; write it again',
+    );
   }
   return files;
 }

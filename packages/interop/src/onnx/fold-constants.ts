@@ -19,12 +19,18 @@ export function foldBinary(opType: string, a: Constant, b: Constant): Constant {
   const operation = OPERATIONS.get(opType);
   if (operation === undefined) throw new Refusal(`${opType} of constants`, 'Fold constants before exporting');
   const rank = Math.max(a.dims.length, b.dims.length);
-  const align = (dims: readonly number[]): number[] => [...Array<number>(rank - dims.length).fill(1), ...dims];
+  const align = (dims: readonly number[]): number[] => [
+    ...Array<number>(rank - dims.length).fill(1),
+    ...dims,
+  ];
   const [left, right] = [align(a.dims), align(b.dims)];
   const dims = left.map((extent, i) => {
     if (extent === right[i] || right[i] === 1) return extent;
     if (extent === 1) return right[i]!;
-    throw new Refusal(`constants of extents [${a.dims.join(', ')}] and [${b.dims.join(', ')}] do not fit`, 'Export it again');
+    throw new Refusal(
+      `constants of extents [${a.dims.join(', ')}] and [${b.dims.join(', ')}] do not fit`,
+      'Export it again',
+    );
   });
   const count = foldedCount(dims);
   const integer = a.integer && b.integer;
@@ -57,7 +63,12 @@ export function foldConcat(constants: readonly Constant[], axis: number): Consta
 /** A slice of a list. */
 export function foldSlice(
   { dims, data, integer }: Constant,
-  slice: { readonly starts: readonly number[]; readonly ends: readonly number[]; readonly steps: readonly number[]; readonly axes: readonly number[] },
+  slice: {
+    readonly starts: readonly number[];
+    readonly ends: readonly number[];
+    readonly steps: readonly number[];
+    readonly axes: readonly number[];
+  },
 ): Constant {
   if (dims.length !== 1 || slice.starts.length !== 1 || slice.steps[0] !== 1 || slice.axes[0] !== 0) {
     throw new Refusal('it slices a constant other than a list', 'Fold constants before exporting');

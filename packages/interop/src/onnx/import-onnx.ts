@@ -115,11 +115,17 @@ function findGeneralProblems(model: OnnxModel, { output }: ImportOnnxOptions): I
   const inputs = model.inputs.filter(({ name }) => !model.initializers.has(name));
   if (inputs.length !== 1) {
     const names = inputs.map(({ name }) => JSON.stringify(name)).join(', ') || 'none';
-    add(`the graph has ${inputs.length} inputs: ${names}`, 'Export a network that takes one image and nothing else');
+    add(
+      `the graph has ${inputs.length} inputs: ${names}`,
+      'Export a network that takes one image and nothing else',
+    );
   }
   if (output === undefined && model.outputs.length !== 1) {
     const names = model.outputs.map(({ name }) => JSON.stringify(name)).join(', ') || 'none';
-    add(`the graph has ${model.outputs.length} outputs: ${names}`, 'Name the one that is the logits (--output)');
+    add(
+      `the graph has ${model.outputs.length} outputs: ${names}`,
+      'Name the one that is the logits (--output)',
+    );
   }
   if (output !== undefined && !model.nodes.some(({ outputs }) => outputs.includes(output))) {
     add(`no node computes the output ${JSON.stringify(output)}`, 'Name a value that a node computes');
@@ -185,7 +191,9 @@ function appendInput(
   const [, ...declared] = dims ?? ['?', '?', '?', '?'];
   const [height, width, channels] = inputShape ?? [];
   const asked = layout === 'CHW' ? [channels, height, width] : [height, width, channels];
-  const extents = declared.map((extent, i) => (typeof extent === 'number' && extent > 0 ? extent : (asked[i] ?? 0)));
+  const extents = declared.map((extent, i) =>
+    typeof extent === 'number' && extent > 0 ? extent : (asked[i] ?? 0),
+  );
   if (extents.includes(0)) {
     throw new Refusal(
       `the input has extents [${(dims ?? ['unknown']).join(', ')}]`,
@@ -221,12 +229,18 @@ function translateNodes(
       const operator = node.domain === '' ? OPERATORS.get(node.opType) : undefined;
       if (operator === undefined) {
         const remedy = remedyFor(node.opType, node.domain, node.inputs[0]);
-        throw new Refusal(`operator ${node.domain === '' ? '' : `${node.domain}.`}${node.opType} cannot be imported`, remedy);
+        throw new Refusal(
+          `operator ${node.domain === '' ? '' : `${node.domain}.`}${node.opType} cannot be imported`,
+          remedy,
+        );
       }
       loadInitializers(model, node, graph, unknown);
       const extra = node.outputs.slice(1).find((output) => (graph.uses.get(output) ?? 0) > 0);
       if (extra !== undefined && node.opType !== 'Dropout') {
-        throw new Refusal(`its output ${JSON.stringify(extra)} is used`, 'Only first outputs can be imported');
+        throw new Refusal(
+          `its output ${JSON.stringify(extra)} is used`,
+          'Only first outputs can be imported',
+        );
       }
       if (node.inputs.some((input) => unknown.has(input))) {
         for (const output of node.outputs) unknown.add(output);
@@ -274,7 +288,10 @@ function logitsNode(value: Activation | Constant | undefined, output: string, wr
     );
   }
   if (value.flattenedFrom !== undefined) {
-    throw new Refusal('the output is a flattened image', 'Logits must come from a dense layer or a global average');
+    throw new Refusal(
+      'the output is a flattened image',
+      'Logits must come from a dense layer or a global average',
+    );
   }
   return materialize({ ...value, padding: NO_PADDING }, writer, output).parts[0]!.node!;
 }

@@ -1,5 +1,5 @@
 import { type Activation, channelsOf, pixelsOf } from './activation.js';
-import { type Constant, constantOf } from './constant.js';
+import type { Constant } from './constant.js';
 import { isWhole, materialize } from './materialize.js';
 import type { OnnxNode } from './onnx-model.js';
 import type { PerChannel } from './scalar-function.js';
@@ -192,7 +192,10 @@ export function permuteFeatures(features: Float64Array, { flattenedFrom }: Activ
 }
 
 /** Position in ONNX's channels-first vector of feature `index` of the network's channels-last one. */
-export function sourceFeature(index: number, [channels, height, width]: readonly [number, number, number]): number {
+export function sourceFeature(
+  index: number,
+  [channels, height, width]: readonly [number, number, number],
+): number {
   const channel = index % channels;
   const pixel = (index - channel) / channels;
   return channel * height * width + pixel;

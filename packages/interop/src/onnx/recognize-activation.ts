@@ -59,7 +59,8 @@ function recognizeQcfs(
       'Known is λ · clip(⌊x L/λ + 1/2⌋ / L, 0, 1); use it, or train with ReLU or a clip',
     );
   };
-  if (!before.offset.every((value) => isClose(value, 0.5))) refuse(`the shift is ${before.offset[0]!}, not 1/2`);
+  if (!before.offset.every((value) => isClose(value, 0.5)))
+    refuse(`the shift is ${before.offset[0]!}, not 1/2`);
   if (!isAll(after.offset, 0)) refuse('something is added after rounding');
   if (!after.scale.every((step) => step > 0)) refuse('the step is not positive');
   // Clipping before the floor and after it are the same: ⌊clip(u, 0, …)⌋ = clip(⌊u⌋, 0, …) for whole bounds.
@@ -73,7 +74,8 @@ function recognizeQcfs(
     after.high,
     Math.min,
   );
-  if (!lowest.every((value) => Math.abs(value) < TOLERANCE)) refuse(`the lowest level is ${lowest[0]!}, not 0`);
+  if (!lowest.every((value) => Math.abs(value) < TOLERANCE))
+    refuse(`the lowest level is ${lowest[0]!}, not 0`);
   const levels = combine(highest, after.scale, (bound, step) => bound / step);
   const count = Math.round(levels[0]!);
   if (!(count >= 1 && Number.isFinite(count)) || !levels.every((value) => isClose(value, count))) {

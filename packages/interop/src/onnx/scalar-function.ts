@@ -25,7 +25,12 @@ export interface ScalarFunction {
 
 const one = (value: number): PerChannel => Float64Array.of(value);
 
-const IDENTITY_LINE: ClippedLine = { scale: one(1), offset: one(0), low: one(-Infinity), high: one(Infinity) };
+const IDENTITY_LINE: ClippedLine = {
+  scale: one(1),
+  offset: one(0),
+  low: one(-Infinity),
+  high: one(Infinity),
+};
 
 /** f(x) = x. */
 export const IDENTITY: ScalarFunction = { before: IDENTITY_LINE };

@@ -20,7 +20,10 @@ export function batchNormalization(call: OperatorCall): Activation {
     if (constant.data.length === channels) {
       return permuteFeatures(Float64Array.from(constant.data), input);
     }
-    throw new Refusal(`its ${what} has ${constant.data.length} numbers for ${channels} channels`, 'Export it again');
+    throw new Refusal(
+      `its ${what} has ${constant.data.length} numbers for ${channels} channels`,
+      'Export it again',
+    );
   }) as [Float64Array, Float64Array, Float64Array, Float64Array];
   const epsilon = call.float('epsilon', 1e-5);
   if (!variance.every((value) => value >= 0 && value + epsilon > 0) || !(epsilon >= 0)) {
@@ -28,7 +31,12 @@ export function batchNormalization(call: OperatorCall): Activation {
   }
   const [part] = input.parts;
   const source = part!.node === null ? undefined : call.writer.node(part!.node);
-  const isPlain = input.parts.length === 1 && part!.sole && isIdentity(part!.function) && !isPadded(input) && !isStrided(input);
+  const isPlain =
+    input.parts.length === 1 &&
+    part!.sole &&
+    isIdentity(part!.function) &&
+    !isPadded(input) &&
+    !isStrided(input);
   if (isPlain && (source?.op === 'conv2d' || source?.op === 'dense')) {
     const tensor = (data: Float64Array): Tensor => ({ shape: [channels], data: Float32Array.from(data) });
     const name = call.writer.append(

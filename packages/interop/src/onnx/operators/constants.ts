@@ -17,7 +17,10 @@ export function constant({ node }: OperatorCall): Constant {
     const data = Float64Array.from(attribute.value);
     return { kind: 'constant', dims: [data.length], data, integer: attribute.kind === 'ints' };
   }
-  throw new Refusal(`its value (${name ?? 'none'}) is of no known kind`, 'Only tensors and numbers can be imported');
+  throw new Refusal(
+    `its value (${name ?? 'none'}) is of no known kind`,
+    'Only tensors and numbers can be imported',
+  );
 }
 
 /** ConstantOfShape. */

@@ -36,7 +36,13 @@ function requireKernel(call: OperatorCall, { dims }: Constant, channels: number,
   const [filters = 0, perGroup = 0] = dims;
   const isWhole = Number.isInteger(groups) && groups >= 1 && filters >= 1 && filters % groups === 0;
   const [height, width] = kernelShape(call, dims.slice(2));
-  if (isWhole && dims.length === 4 && perGroup * groups === channels && dims[2] === height && dims[3] === width) {
+  if (
+    isWhole &&
+    dims.length === 4 &&
+    perGroup * groups === channels &&
+    dims[2] === height &&
+    dims[3] === width
+  ) {
     return;
   }
   throw new Refusal(
@@ -55,7 +61,8 @@ function fullKernel(call: OperatorCall, weights: Constant, groups: number, windo
   const count = rows * columns * channels * filters;
   if (count > weights.data.length) {
     call.writer.reserve(count);
-    if (groups > 1) call.graph.notes.add('Grouped convolutions became full ones, with zeros between the groups.');
+    if (groups > 1)
+      call.graph.notes.add('Grouped convolutions became full ones, with zeros between the groups.');
   }
   const data = new Float32Array(count);
   const filtersPerGroup = filters / groups;
@@ -108,7 +115,8 @@ function appendConvolutions(
     }
     first += channels;
   }
-  if (sums.length === 0) throw new Refusal('its input is zero everywhere', 'Remove the branch and export again');
+  if (sums.length === 0)
+    throw new Refusal('its input is zero everywhere', 'Remove the branch and export again');
   const name =
     sums.length === 1
       ? sums[0]!

@@ -62,7 +62,8 @@ export function appendDense(
     }
     first += channels;
   }
-  if (sums.length === 0) throw new Refusal('its input is zero everywhere', 'Remove the branch and export again');
+  if (sums.length === 0)
+    throw new Refusal('its input is zero everywhere', 'Remove the branch and export again');
   if (sums.length === 1) return sums[0]!;
   return writer.append({ op: 'add', name: writer.uniqueName(`${wanted}.sum`), inputs: sums });
 }
@@ -102,5 +103,8 @@ function spreadBias({ data, dims }: Constant, units: number, beta: number): { re
   if (fits && Number.isFinite(beta)) {
     return { data: Float32Array.from({ length: units }, (_, i) => beta * data[i % data.length]!) };
   }
-  throw new Refusal(`its bias of extents [${dims.join(', ')}] does not fit ${units} units`, 'Export it again');
+  throw new Refusal(
+    `its bias of extents [${dims.join(', ')}] does not fit ${units} units`,
+    'Export it again',
+  );
 }

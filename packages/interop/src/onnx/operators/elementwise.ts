@@ -117,9 +117,7 @@ export function applyToParts(
   const channels = value.parts.reduce((sum, part) => sum + part.channels, 0);
   const hasZeros = isPadded(value) || value.parts.some(({ node }) => node === null);
   const input =
-    hasZeros && !keepsZero(then)
-      ? materialize(value, call.writer, `${call.wanted}.input`)
-      : value;
+    hasZeros && !keepsZero(then) ? materialize(value, call.writer, `${call.wanted}.input`) : value;
   let first = 0;
   const parts = input.parts.map((part) => {
     const [from, to] = [first, first + part.channels];

@@ -5,7 +5,6 @@ import {
   imageDims,
   isPadded,
   isStrided,
-
   type Part,
   pixelsOf,
 } from '../activation.js';
@@ -62,7 +61,10 @@ export function concat(call: OperatorCall): Value {
     }
     refuseFlattened(other);
   }
-  return joined(first, ready.flatMap(({ parts }) => parts));
+  return joined(
+    first,
+    ready.flatMap(({ parts }) => parts),
+  );
 }
 
 /** Channels of zeros beside a value, as some shortcuts are padded. */
@@ -72,7 +74,7 @@ function concatWithZeros(inputs: readonly Value[], axis: number): Activation {
   refuseFlattened(value);
   const channelAxis = value.layout === 'HWC' ? 3 : 1;
   const parts = inputs.flatMap((input): readonly Part[] => {
-    if (input === value && input.kind === 'activation') return input.parts;
+    if (input === value) return value.parts;
     if (input.kind === 'constant' && input.data.every((each) => each === 0)) {
       const expected = [1, ...value.dims];
       const fits = input.dims.every((extent, i) => i === 0 || i === channelAxis || extent === expected[i]);
@@ -103,7 +105,8 @@ export function pad(call: OperatorCall): Activation {
   const [before, after] = padAmounts(call, input.dims.length + 1);
   refuseFlattened(input);
   const channelAxis = input.layout === 'HWC' ? 3 : 1;
-  const [top, bottom, left, right] = input.layout === 'vector' ? [0, 0, 0, 0] : spatialPads(input, before, after);
+  const [top, bottom, left, right] =
+    input.layout === 'vector' ? [0, 0, 0, 0] : spatialPads(input, before, after);
   const padding = { top, bottom, left, right };
   const moves = top + bottom + left + right > 0;
   if (moves && input.isVector) {
@@ -178,9 +181,13 @@ interface AxisSlice {
 function sliceAxis(call: OperatorCall, value: Activation, { axis, start, end, step }: AxisSlice): Activation {
   const extent = value.dims[axis - 1];
   if (extent === undefined || !Number.isSafeInteger(step) || step < 1) {
-    throw new Refusal(`it slices axis ${axis} by steps of ${step}`, 'Slice rows, columns or channels forwards');
+    throw new Refusal(
+      `it slices axis ${axis} by steps of ${step}`,
+      'Slice rows, columns or channels forwards',
+    );
   }
-  const clamp = (position: number): number => Math.min(Math.max(position < 0 ? position + extent : position, 0), extent);
+  const clamp = (position: number): number =>
+    Math.min(Math.max(position < 0 ? position + extent : position, 0), extent);
   const [from, to] = [clamp(start), clamp(end)];
   if (from === 0 && to === extent && step === 1) return value;
   const channelAxis = value.layout === 'HWC' ? 3 : 1;
@@ -240,4 +247,3 @@ function refuseFlattened({ flattenedFrom }: Activation): void {
     'Do so before flattening, or average over the image first',
   );
 }
-

@@ -34,7 +34,11 @@ export function pool(call: OperatorCall): Activation {
       'Use count_include_pad=True, or no padding',
     );
   }
-  const deep = padding.top >= size[0] || padding.bottom >= size[0] || padding.left >= size[1] || padding.right >= size[1];
+  const deep =
+    padding.top >= size[0] ||
+    padding.bottom >= size[0] ||
+    padding.left >= size[1] ||
+    padding.right >= size[1];
   if (isMaximum && deep) {
     throw new Refusal('its padding is as large as its window', 'Use a smaller padding');
   }

@@ -71,14 +71,25 @@ const REMEDIES: ReadonlyMap<string, string> = new Map([
   ...['Celu', 'Elu', 'Gelu', 'HardSigmoid', 'HardSwish', 'LeakyRelu', 'Mish', 'PRelu', 'Selu', 'Sigmoid'].map(
     (type) => [type, RETRAIN] as const,
   ),
-  ...['Softplus', 'Softsign', 'Swish', 'Tanh', 'ThresholdedRelu', 'Erf', 'Round'].map((type) => [type, RETRAIN] as const),
-  ...['InstanceNormalization', 'LayerNormalization', 'GroupNormalization', 'LRN', 'MeanVarianceNormalization'].map(
-    (type) => [type, OWN_STATISTICS] as const,
+  ...['Softplus', 'Softsign', 'Swish', 'Tanh', 'ThresholdedRelu', 'Erf', 'Round'].map(
+    (type) => [type, RETRAIN] as const,
   ),
+  ...[
+    'InstanceNormalization',
+    'LayerNormalization',
+    'GroupNormalization',
+    'LRN',
+    'MeanVarianceNormalization',
+  ].map((type) => [type, OWN_STATISTICS] as const),
   ...['If', 'Loop', 'Scan'].map((type) => [type, CONTROL_FLOW] as const),
-  ...['QuantizeLinear', 'DequantizeLinear', 'DynamicQuantizeLinear', 'QLinearConv', 'QLinearMatMul', 'ConvInteger'].map(
-    (type) => [type, FLOAT_MODEL] as const,
-  ),
+  ...[
+    'QuantizeLinear',
+    'DequantizeLinear',
+    'DynamicQuantizeLinear',
+    'QLinearConv',
+    'QLinearMatMul',
+    'ConvInteger',
+  ].map((type) => [type, FLOAT_MODEL] as const),
 ]);
 
 /** What to do about an operator that cannot be imported. */
@@ -89,7 +100,6 @@ export function remedyFor(opType: string, domain: string, firstInput: string | u
     return `Logits are wanted; take ${before} as the output (--output)`;
   }
   return (
-    REMEDIES.get(opType) ??
-    `Replace it before exporting; importable are ${[...OPERATORS.keys()].join(', ')}`
+    REMEDIES.get(opType) ?? `Replace it before exporting; importable are ${[...OPERATORS.keys()].join(', ')}`
   );
 }

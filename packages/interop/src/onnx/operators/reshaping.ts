@@ -34,7 +34,8 @@ export function reshape(call: OperatorCall): Value {
   const known = rest.filter((extent) => extent !== -1).reduce((a, b) => a * b, 1);
   const free = rest.filter((extent) => extent === -1).length;
   const result = rest.map((extent) => (extent === -1 ? total / known : extent));
-  const isWholeImage = result.reduce((a, b) => a * b, 1) === total && free <= 1 && !(free === 1 && batch === -1);
+  const isWholeImage =
+    result.reduce((a, b) => a * b, 1) === total && free <= 1 && !(free === 1 && batch === -1);
   if (isBatch && isWholeImage && result.every(Number.isInteger)) {
     const withoutOnes = result.filter((extent) => extent !== 1);
     if (result.join() === input.dims.join()) return input;
@@ -93,7 +94,10 @@ export function unsqueeze(call: OperatorCall): Value {
   if (input.layout === 'vector' && (sorted === '2,3' || sorted === '-2,-1')) {
     return asOnePixel(input, [channelsOf(input), 1, 1]);
   }
-  throw new Refusal(`it adds the axes [${axes.join(', ')}]`, 'Keep images [N, C, H, W], vectors [N, features]');
+  throw new Refusal(
+    `it adds the axes [${axes.join(', ')}]`,
+    'Keep images [N, C, H, W], vectors [N, features]',
+  );
 }
 
 /** Transpose: of constants, and between channels first and channels last. */
@@ -102,7 +106,10 @@ export function transpose(call: OperatorCall): Value {
   const permutation = call.ints('perm');
   if (input.kind === 'constant') return foldTranspose(input, permutation);
   const order = permutation?.join() ?? '';
-  if (order === input.dims.map((_, i) => i + 1).join() || order === `0,${input.dims.map((_, i) => i + 1).join()}`) {
+  if (
+    order === input.dims.map((_, i) => i + 1).join() ||
+    order === `0,${input.dims.map((_, i) => i + 1).join()}`
+  ) {
     return input;
   }
   const [rows, columns] = pixelsOf(input);
