@@ -3,6 +3,7 @@ import { convertCommand } from './commands/convert.js';
 import { dataCommand } from './commands/data.js';
 import { doctorCommand } from './commands/doctor.js';
 import { evaluateCommand } from './commands/evaluate.js';
+import { importCommand } from './commands/import.js';
 import { reportCommand } from './commands/report.js';
 import { reproduceCommand } from './commands/reproduce.js';
 import { trainCommand } from './commands/train.js';
@@ -23,6 +24,7 @@ export function buildProgram(): Command {
     trainCommand(),
     convertCommand(),
     evaluateCommand(),
+    importCommand(),
     dataCommand(),
     reportCommand(),
     doctorCommand(),

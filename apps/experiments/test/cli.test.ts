@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { opi } from './opi.js';
 
-const COMMANDS = ['reproduce', 'train', 'convert', 'evaluate', 'data', 'report', 'doctor'];
+const COMMANDS = ['reproduce', 'train', 'convert', 'evaluate', 'import', 'data', 'report', 'doctor'];
 
 describe('opi', () => {
   test('lists every command in its help', async () => {
