@@ -42,6 +42,72 @@ describe('importOnnx', () => {
     expect(largestDifference).toBeLessThan(1e-4);
     expect(sameArgMax).toBe(3);
     expect(verifyLogits(foldBatchNorm(network), samples, inputLayout).largestDifference).toBeLessThan(1e-4);
-    expect(countOf({ network, inputLayout, notes: [] }, 'relu')).toBeGreaterThanOrEqual(0);
+  });
+
+  test('keeps batch norms that the exporter kept', async () => {
+    expect(countOf(await importFixture('resnet-opset17-batch-norm'), 'batch-norm')).toBe(13);
+  });
+
+  test.each(['resnet-qcfs', 'resnet-qcfs-after'])(
+    'recognises QCFS with levels and learned bound in %s',
+    async (name) => {
+      const { network } = await importFixture(name);
+      const steps = network.description.nodes.filter((node) => node.op === 'qcfs');
+      expect(steps.map(({ levels }) => levels)).toEqual(Array(11).fill(4));
+      for (const step of steps) {
+        const bound = network.tensors.get(`${step.name}/bound`)!;
+        expect(bound.shape).toEqual([1]);
+        expect(bound.data[0]).toBeCloseTo(1.7, 5);
+      }
+    },
+  );
+
+  test('recognises bounded ReLUs: constants, learned for the layer, learned per channel', async () => {
+    const { network } = await importFixture('bounds');
+    const clips = network.description.nodes.filter(({ op }) => op === 'clip');
+    const bounds = clips.map(({ name }) => network.tensors.get(`${name}/bound`)!);
+    expect(bounds.map(({ data }) => data.length)).toEqual([1, 1, 1, 6, 1, 1]);
+    expect([0, 1, 2, 4, 5].map((i) => bounds[i]!.data[0]!.toFixed(4))).toEqual([
+      '6.0000',
+      '1.2500',
+      '0.6000',
+      '0.6000',
+      '0.6000',
+    ]);
+  });
+
+  test('makes one kernel of zeros and ones of a shortcut that is strided and padded with channels', async () => {
+    const imported = await importFixture('resnet-padded');
+    const { network } = imported;
+    const shortcuts = network.description.nodes.filter(
+      (node) => node.op === 'conv2d' && node.kernelSize[0] === 1,
+    );
+    expect(shortcuts).toHaveLength(2);
+    expect(shortcuts.map((node) => node.op === 'conv2d' && node.strides)).toEqual([
+      [2, 2],
+      [2, 2],
+    ]);
+    const ones = shortcuts.map(({ name }) =>
+      network.tensors.get(`${name}/kernel`)!.data.reduce((a, b) => a + b, 0),
+    );
+    expect(ones).toEqual([4, 8]);
+    expect(countOf(imported, 'average-pool')).toBe(0);
+  });
+
+  test('names layers after their weights', async () => {
+    const { network } = await importFixture('resnet-opset17-batch-norm');
+    const names = network.description.nodes.map(({ name }) => name);
+    expect(names).toContain('layer2.0.shortcut.0');
+    expect(names).toContain('layer3.0.bn2');
+  });
+
+  test('moves a classifier behind a global average, grouped and dilated kernels exactly, and says what it cost', async () => {
+    const imported = await importFixture('one-sided');
+    expect(imported.notes).toEqual(['Grouped convolutions became full ones, with zeros between the groups.']);
+    expect(countOf(imported, 'dense')).toBe(1);
+  });
+
+  test.each(['channels-last-opset11', 'vgg'])('tells how the images of the source lie: %s', async (name) => {
+    expect((await importFixture(name)).inputLayout).toBe(name === 'vgg' ? 'NCHW' : 'NHWC');
   });
 });

@@ -181,8 +181,10 @@ function fillTensors(
         notes.push(`${node.name} has no bias in the file: zeros.`);
       } else throw new Refusal('the file holds no tensor for it', CHECK_ARCHITECTURE);
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      problems.push({ node: key ?? parameter, message: error.message, remedy: error.remedy });
+      if (error instanceof ImportError) problems.push(...error.problems);
+      else if (error instanceof Refusal) {
+        problems.push({ node: key ?? parameter, message: error.message, remedy: error.remedy });
+      } else throw error;
     }
   }
   for (const key of unused) {

@@ -33,7 +33,7 @@ export async function readStateDict(
     const content = isSafetensors
       ? fromSafetensors(bytes, source)
       : fromPth(await readPth(bytes), options.entry);
-    return withoutModulePrefix(content);
+    return withNamedRefusals(withoutModulePrefix(content), source);
   } catch (error) {
     if (error instanceof SafetensorsError) {
       const problems = error.problems.map(({ tensor, message }) => {
@@ -112,4 +112,21 @@ function withoutModulePrefix(content: StateDict): StateDict {
   if (keys.length === 0 || !keys.every((key) => key.startsWith('module.'))) return content;
   const tensors = [...content.tensors].map(([key, tensor]) => [key.slice('module.'.length), tensor] as const);
   return { ...content, tensors: new Map(tensors), notes: [...content.notes, 'Prefix "module." dropped.'] };
+}
+
+/** Numbers are read when asked for; what is wrong with them is then told with key and file. */
+function withNamedRefusals(content: StateDict, source: string): StateDict {
+  const tensors = [...content.tensors].map(([key, tensor]): [string, StateTensor] => {
+    const read = (): Float32Array => {
+      try {
+        return tensor.read();
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        const problem = { node: key, message: error.message, remedy: error.remedy };
+        throw new ImportError('readStateDict', source, [problem], error);
+      }
+    };
+    return [key, { ...tensor, read }];
+  });
+  return { ...content, tensors: new Map(tensors) };
 }

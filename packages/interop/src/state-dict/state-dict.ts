@@ -3,7 +3,7 @@ export interface StateTensor {
   readonly shape: readonly number[];
   /** Whether it holds floating-point numbers; counters do not. */
   readonly isFloat: boolean;
-  /** Row-major. */
+  /** Row-major; throws an ImportError if the file does not hold the numbers. */
   readonly read: () => Float32Array;
 }
 
