@@ -1,0 +1,99 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { temporaryFolder } from '@opi-snn/test-utils';
+import { describe, expect, test } from 'vitest';
+import { opi } from './opi.js';
+
+const fixture = (name: string): string =>
+  fileURLToPath(new URL(`../../../packages/interop/test/fixtures/${name}`, import.meta.url));
+
+describe('opi import', () => {
+  test('verifies an ONNX network against sample outputs of its source', async () => {
+    const out = join(temporaryFolder(), 'network.safetensors');
+    const samples = fixture('resnet-qcfs.npz');
+    const { code, stdout } = await opi([
+      'import',
+      fixture('resnet-qcfs.onnx'),
+      '--verify',
+      samples,
+      '--out',
+      out,
+      '--json',
+    ]);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      network: out,
+      operations: { conv2d: 13, qcfs: 11, add: 5, dense: 1 },
+      verification: { samples: 3, sameArgMax: 3, tolerance: 1e-4 },
+    });
+  });
+
+  test('writes nothing when the logits differ from those of the source', async () => {
+    const out = join(temporaryFolder(), 'network.safetensors');
+    const samples = fixture('resnet-padded.npz');
+    const { code, stderr } = await opi(['import', fixture('resnet.onnx'), '--verify', samples, '--out', out]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /the logits differ from those in .*resnet-padded\.npz by up to [\d.]+ \(limit 0\.0001/,
+    );
+    expect((await opi(['evaluate', out])).code).toBe(1);
+  });
+
+  test('a state dict of PyTorch is imported, converted and simulated', async () => {
+    const folder = temporaryFolder();
+    const [ann, snn] = [join(folder, 'ann.safetensors'), join(folder, 'snn.safetensors')];
+    const imported = await opi([
+      'import', fixture('resnet20-qcfs.pth'), '--architecture', 'resnet20', '--activation', 'qcfs', '--levels', '4',
+      '--data-set', 'shapes-10', '--verify', fixture('resnet20-qcfs.npz'), '--out', ann,
+    ]); // prettier-ignore
+    expect(imported.stderr).toBe('');
+    expect(imported.stdout).toMatch(/conv2_x\.0\.act\.thresh +→ stage1\.block1\.activation2\/bound/);
+    expect(imported.stdout).toMatch(
+      /verified: logits of 2 samples differ by at most .*, 2 predictions agree/,
+    );
+    const converted = await opi(['convert', ann, '--out', snn]);
+    expect(converted.stdout).toContain('19 spiking layers');
+    const evaluated = await opi(['evaluate', snn, '--images', '4', '--time-steps', '1,2', '--json']);
+    expect(JSON.parse(evaluated.stdout)).toMatchObject({ images: 4 });
+  });
+
+  test.each([
+    [
+      'a state dict without an architecture',
+      ['resnet20.pth'],
+      2,
+      /name the architecture with --architecture \(small-vgg, /,
+    ],
+    ['an architecture for an ONNX file', ['vgg.onnx', '--architecture', 'vgg16'], 2, /are for state dicts/],
+    ['an output of a state dict', ['resnet20.pth', '--output', 'y'], 2, /--output is for ONNX files/],
+    [
+      'a mean without deviations',
+      ['vgg.onnx', '--mean', '0.5,0.5,0.5'],
+      2,
+      /--mean and --std belong together/,
+    ],
+    [
+      'a size of two numbers',
+      ['vgg.onnx', '--input-shape', '8,8'],
+      2,
+      /height,width,channels such as 32,32,3, got "8,8"/,
+    ],
+    ['a whole model', ['whole-model.pth', '--architecture', 'resnet20'], 1, /Save the state dict alone/],
+  ])('refuses %s', async (_, [file, ...flags], expected, message) => {
+    const { code, stderr } = await opi([
+      'import',
+      fixture(file!),
+      ...flags,
+      '--out',
+      join(temporaryFolder(), 'x'),
+    ]);
+    expect([code, stderr]).toEqual([expected, expect.stringMatching(message)]);
+  });
+
+  test('never overwrites its source', async () => {
+    const file = fixture('vgg.onnx');
+    const { code, stderr } = await opi(['import', file, '--out', file]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('the source is never overwritten');
+  });
+});
