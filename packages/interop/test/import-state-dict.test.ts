@@ -56,7 +56,7 @@ const CASES: Case[] = [
     'renamed.pth',
     'renamed',
     'order',
-    { architecture: buildSmallVgg({ classes: 10, widths: [4, 8, 16], activation: { op: 'relu' } }) },
+    { architecture: buildSmallVgg({ classes: 10, blocks: [[4], [8], [16]], activation: { op: 'relu' } }) },
   ],
 ];
 

@@ -142,7 +142,8 @@ class PickleReader {
       case 0x93: {
         // STACK_GLOBAL
         const [name, module] = [this.#pop(), this.#pop()];
-        return this.#global(String(module as string), String(name as string));
+        if (typeof name === 'string' && typeof module === 'string') return this.#global(module, name);
+        throw new Refusal('the pickle names a class by something that is no text', DAMAGED);
       }
       case 0x71: // BINPUT
         return this.#remember(this.#byte());
