@@ -74,7 +74,8 @@ async function measureNetwork(network) {
       }
     }
   }
-  return { network, samplesPerSecond: Object.fromEntries(best), ratio: ratios(best), versions };
+  const batchSize = Number(values.batch);
+  return { network, batchSize, samplesPerSecond: Object.fromEntries(best), ratio: ratios(best), versions };
 }
 
 function ratios(best) {
