@@ -1,6 +1,6 @@
 import type { LayerPotential, SpikingPlan } from '@opi-snn/neuron-kernels';
 import { drawInitialPotentials, type InitialPotential } from '@opi-snn/theory';
-import { neuronsOf } from './run-options.js';
+import { neuronsOf } from './run-memory.js';
 
 /** Potentials of a run, batch by batch. Every draw is keyed by (seed, image, layer, neuron): the batch does not matter. */
 export class BatchPotentials {

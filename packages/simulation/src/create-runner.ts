@@ -21,8 +21,9 @@ export interface RunnerOptions {
   /** Threads, integer ≥ 1; default what the kernels choose. */
   readonly threads?: number;
   /**
-   * Memory for images, potentials, spikes and records [bytes], default 1 GiB; the weights come on top. A quarter holds
-   * the batch, the rest the kernels; what is recorded may take as much again.
+   * Memory for images, potentials and spikes [bytes], default 1 GiB; the weights come on top. A quarter holds the batch
+   * and what the kernels return for it, the rest the kernels. Predictions, and what is recorded, of all images may take
+   * as much again; a run whose results would not fit is refused.
    */
   readonly memoryBytes?: number;
 }

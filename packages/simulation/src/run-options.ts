@@ -1,6 +1,7 @@
 import type { SpikingPlan } from '@opi-snn/neuron-kernels';
 import { assertInitialPotential, type InitialPotential } from '@opi-snn/theory';
 import type { ImageSource } from './image-source.js';
+import { bytesOfBatchImage, bytesOfResults, neuronsOf, type RunSize } from './run-memory.js';
 
 /** What to keep beyond predictions and counts. It is held in memory for all images: use it for few. */
 export interface RecordRequest {
@@ -26,7 +27,10 @@ export interface RunOptions {
   readonly initialPotential?: InitialPotential | readonly InitialPotential[];
   /** Seed of random potentials, integer in [0, 2⁵³); default 0. */
   readonly seed?: number;
-  /** Images per call of the kernels, integer ≥ 1; default as many as fit into a quarter of the memory, at most 64. */
+  /**
+   * Images per call of the kernels at most, integer ≥ 1, default 64; fewer where they and their results do not fit into
+   * a quarter of the memory. {@link Simulation.batchSize} says what was used.
+   */
   readonly batchSize?: number;
   readonly record?: RecordRequest;
   /** Ends the run between two batches; the promise is rejected with the signal's reason. */
@@ -53,7 +57,7 @@ export interface RunContext {
   readonly memoryBytes: number;
 }
 
-const LARGEST_BATCH = 64;
+const DEFAULT_BATCH = 64;
 const TIME_STEPS_LIMIT = 65_535;
 
 /**
@@ -63,7 +67,7 @@ const TIME_STEPS_LIMIT = 65_535;
  */
 export function resolveRun(options: RunOptions, context: RunContext): ResolvedRun {
   const { timeSteps, seed = 0, record = {} } = options;
-  const { plan, images } = context;
+  const { plan, images, memoryBytes } = context;
   const initialPotentials = potentialsOf(options, context);
   const problems = [
     ...integerProblem('timeSteps', timeSteps, 1, TIME_STEPS_LIMIT),
@@ -73,11 +77,12 @@ export function resolveRun(options: RunOptions, context: RunContext): ResolvedRu
     ...potentialProblems(initialPotentials, plan),
     ...recordProblems(record, plan, timeSteps),
   ];
-  const count = options.indices?.length ?? images.length;
-  if (problems.length === 0) problems.push(...memoryProblems(record, { ...context, timeSteps, count }));
+  const size: RunSize = { images: options.indices?.length ?? images.length, timeSteps, record };
+  if (problems.length === 0) problems.push(...memoryProblems(plan, size, memoryBytes));
   if (problems.length > 0) throw new RangeError(`run: ${problems.join(' ')}`);
   const indices = Uint32Array.from(options.indices ?? Array.from({ length: images.length }, (_, i) => i));
-  const batchSize = Math.min(options.batchSize ?? defaultBatchSize(initialPotentials, context), count);
+  const fitting = Math.floor(memoryBytes / 4 / bytesOfBatchImage(plan, initialPotentials, size));
+  const batchSize = Math.max(1, Math.min(options.batchSize ?? DEFAULT_BATCH, size.images, fitting));
   return { timeSteps, indices, initialPotentials, seed, batchSize, record };
 }
 
@@ -145,42 +150,13 @@ function recordProblems(record: RecordRequest, plan: SpikingPlan, timeSteps: num
   return [...steps, ...traces];
 }
 
-/** What is recorded stays in memory for all images: it must fit. */
-function memoryProblems(
-  record: RecordRequest,
-  {
-    plan,
-    memoryBytes,
-    timeSteps,
-    count,
-  }: RunContext & { readonly timeSteps: number; readonly count: number },
-): string[] {
-  const logits = record.logits === true ? 4 * timeSteps * neuronsOf(plan.layers.at(-1)!) : 0;
-  const neurons = plan.layers.reduce((sum, layer) => sum + neuronsOf(layer), 0);
-  const counts = 2 * neurons * (record.spikeCountsAt?.length ?? 0);
-  const traced = (record.membrane ?? []).reduce((sum, trace) => sum + trace.neurons.length, 0);
-  const firstSpikes = record.firstSpikes === true ? 16 * plan.layers.length : 0;
-  const needed = count * (logits + counts + 4 * timeSteps * traced + firstSpikes);
+/** Predictions, and what is recorded, stay in memory for all images: they must fit. */
+function memoryProblems(plan: SpikingPlan, size: RunSize, memoryBytes: number): string[] {
+  const needed = bytesOfResults(plan, size);
   if (needed <= memoryBytes) return [];
   const mebibytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)} MiB`;
   return [
-    `record must fit into the memory of ${mebibytes(memoryBytes)}, needs ${mebibytes(needed)} for ${count} images. Record fewer images, steps or neurons.`,
+    `predictions and record must fit into the memory of ${mebibytes(memoryBytes)}, needs ${mebibytes(needed)} for ` +
+      `${size.images} images. Run or record fewer images, steps or neurons, or give more memoryBytes.`,
   ];
-}
-
-function defaultBatchSize(
-  potentials: readonly InitialPotential[],
-  { plan, memoryBytes }: RunContext,
-): number {
-  const [height, width, channels] = plan.inputShape;
-  const random = plan.layers.filter(
-    (_, i) => potentials[i] !== undefined && potentials[i].kind !== 'fraction',
-  );
-  const floats = height * width * channels + random.reduce((sum, layer) => sum + neuronsOf(layer), 0);
-  return Math.max(1, Math.min(LARGEST_BATCH, Math.floor(memoryBytes / 4 / (4 * floats))));
-}
-
-/** Number of neurons of a layer. */
-export function neuronsOf({ shape }: SpikingPlan['layers'][number]): number {
-  return shape[0] * shape[1] * shape[2];
 }

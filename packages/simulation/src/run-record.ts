@@ -1,5 +1,6 @@
 import type { RecordOptions, SimulationOutput, SpikingPlan } from '@opi-snn/neuron-kernels';
-import { neuronsOf, type RecordRequest, type ResolvedRun } from './run-options.js';
+import { neuronsOf } from './run-memory.js';
+import type { RecordRequest, ResolvedRun } from './run-options.js';
 import type { FirstSpikes, LayerActivity, MembraneTrace, Simulation, SpikeCounts } from './simulation.js';
 
 /** Collects the batches of one run; its size does not depend on the number of batches. */

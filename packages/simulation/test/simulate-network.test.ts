@@ -1,152 +1,377 @@
-import { initializeTensors, type Network, type NetworkDescription } from '@opi-snn/network';
-import { spikeCount } from '@opi-snn/theory';
+import { createHash } from 'node:crypto';
+import {
+  initializeTensors,
+  type Network,
+  type NetworkDescription,
+  type NetworkNode,
+  type Tensor,
+} from '@opi-snn/network';
+import { type InitialPotential, normalizeWeights, spikeCount, spikeCountResetToZero } from '@opi-snn/theory';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  accuracyAt,
+  createRunner,
   imagesInMemory,
-  simulateNetwork,
   type RunOptions,
-  type RunnerOptions,
+  simulateNetwork,
+  type Simulation,
 } from '../src/index.js';
+import { bruteForce } from './brute-force.js';
+import { residualImages, residualNetwork } from './residual-network.js';
 
+const SHAPE = [6, 7, 2] as const;
 const NONE = { top: 0, bottom: 0, left: 0, right: 0 };
+const half: InitialPotential = { kind: 'fraction', fraction: 0.5 };
 
-function chain(channels: number): NetworkDescription {
+/** Hash of every bit of a run's results, without what says how they were computed. */
+function fingerprint(run: Simulation): string {
+  const hash = createHash('sha256');
+  const visit = (value: unknown): void => {
+    if (ArrayBuffer.isView(value))
+      hash.update(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
+    else if (value instanceof Map) for (const entry of value) entry.forEach(visit);
+    else if (typeof value === 'object' && value !== null) Object.entries(value).flat().forEach(visit);
+    else hash.update(`${String(value)};`);
+  };
+  visit({ ...run, backend: null, threads: null, batchSize: null });
+  return hash.digest('hex');
+}
+
+describe('simulateNetwork', () => {
+  test('does what the network says, node by node: spikes, operations, first spikes, potentials, logits', async () => {
+    const side = fc.constantFrom(1, 2, 3);
+    const options = fc.record({
+      seed: fc.nat({ max: 1_000_000 }),
+      kernel: fc.tuple(side, side),
+      strides: fc.tuple(side, side),
+      pool: fc.constantFrom([1, 1] as const, [2, 1] as const, [2, 2] as const),
+      border: fc.integer({ min: 0, max: 2 }),
+      reset: fc.constantFrom('subtraction' as const, 'zero' as const),
+      initialPotential: fc.constantFrom<InitialPotential>(
+        half,
+        { kind: 'fraction', fraction: 0 },
+        { kind: 'fraction', fraction: -0.25 },
+      ),
+    });
+    const [timeSteps, images] = [9, 3];
+    let total = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        options,
+        fc.constantFrom('reference' as const, 'wasm' as const),
+        async (chosen, backend) => {
+          const network = residualNetwork(chosen);
+          const pixels = residualImages(images, chosen.seed);
+          const traced = ['fire1', 'fire3', 'fire5', 'logits'].map((layer) => ({ layer, neurons: [2, 0] }));
+          const run = await simulateNetwork(network, imagesInMemory(pixels, SHAPE), {
+            timeSteps,
+            backend,
+            threads: 1,
+            record: { logits: true, membrane: traced, spikeCountsAt: [timeSteps], firstSpikes: true },
+          });
+          const expected = Array.from({ length: images }, (_, imageIndex) =>
+            bruteForce(network, pixels.subarray(imageIndex * 84, (imageIndex + 1) * 84), {
+              timeSteps,
+              imageIndex,
+              seed: 0,
+            }),
+          );
+          run.layers.forEach((layer, index) => {
+            const each = expected.map((image) => image.get(layer.name)!);
+            const sums = (key: 'spikes' | 'synapticOperations'): number[] =>
+              Array.from({ length: timeSteps }, (_, t) =>
+                each.reduce((sum, image) => sum + image[key][t]!, 0),
+              );
+            expect([...layer.spikes]).toEqual(sums('spikes'));
+            expect([...layer.synapticOperations]).toEqual(sums('synapticOperations'));
+            const first = each.flatMap(({ firstSpike }) => firstSpike);
+            expect(layer.firstSpikeTimeSum).toBe(first.reduce((sum, time) => sum + time, 0));
+            expect(layer.firedNeurons).toBe(first.filter((time) => time > 0).length);
+            each.forEach(({ firstSpike }, image) => {
+              expect(run.firstSpikes!.timeSum[image * run.layers.length + index]).toBe(
+                firstSpike.reduce((sum, time) => sum + time, 0),
+              );
+            });
+            if (index < run.layers.length - 1) {
+              const counts = run.spikeCounts!.byLayer.get(layer.name)![0]!;
+              expect([...counts]).toEqual(each.flatMap((image) => image.counts));
+            }
+            total += sums('spikes').reduce((sum, n) => sum + n, 0);
+          });
+          const stepsOf = (layer: string): number[][] =>
+            expected.flatMap((image) => image.get(layer)!.potentials);
+          for (const { layer, neurons, values } of run.membrane!) {
+            expect([...values]).toEqual(
+              stepsOf(layer).flatMap((step) => neurons.map((neuron) => step[neuron]!)),
+            );
+          }
+          expect([...run.logits!]).toEqual(stepsOf('logits').flat());
+          expect([...run.predictions]).toEqual(
+            stepsOf('logits').map((logits) => logits.indexOf(Math.max(...logits))),
+          );
+        },
+      ),
+      { numRuns: 24, seed: 2022 },
+    );
+    // The networks above are not silent.
+    expect(total).toBeGreaterThan(5000);
+  });
+
+  test('gives the same bits on 1, 2 and 3 threads, in batches of 1, 7 and 64, by reference and WebAssembly, in any order', async () => {
+    const uniform: InitialPotential = { kind: 'uniform', low: 0, high: 1 };
+    const network = residualNetwork({
+      seed: 4,
+      kernel: [3, 2],
+      strides: [1, 2],
+      pool: [2, 2],
+      border: 1,
+      reset: 'subtraction',
+      initialPotential: uniform,
+    });
+    // Not dyadic: here every rounding counts.
+    const tensors = new Map<string, Tensor>();
+    for (const [name, { shape, data }] of network.tensors) {
+      tensors.set(name, { shape, data: data.map((value, i) => value * (1 + Math.sin(i) / 7)) });
+    }
+    const images = imagesInMemory(
+      residualImages(65, 5).map((value, i) => value + Math.sin(i) / 9),
+      SHAPE,
+    );
+    const options: RunOptions = {
+      timeSteps: 9,
+      seed: 5,
+      record: {
+        logits: true,
+        spikeCountsAt: [4, 9],
+        membrane: [{ layer: 'fire3', neurons: [0, 5] }],
+        firstSpikes: true,
+      },
+    };
+    const reference = await simulateNetwork({ ...network, tensors }, images, {
+      ...options,
+      backend: 'reference',
+    });
+    const expected = fingerprint(reference);
+    expect([reference.backend, reference.threads, reference.batchSize]).toEqual(['reference', 1, 64]);
+    for (const threads of [1, 2, 3]) {
+      const runner = await createRunner({ ...network, tensors }, { backend: 'wasm', threads });
+      for (const batchSize of [1, 7, 64]) {
+        const other = await runner.run(images, { ...options, batchSize });
+        expect([other.backend, other.threads, other.batchSize]).toEqual(['wasm-simd', threads, batchSize]);
+        expect(fingerprint(other)).toBe(expected);
+      }
+      const turned = Array.from({ length: 65 }, (_, i) => 64 - i);
+      const { predictionHash } = await runner.run(images, { ...options, indices: turned });
+      expect(predictionHash).toBe(reference.predictionHash);
+      // What is compared depends on its inputs.
+      expect(fingerprint(await runner.run(images, { ...options, seed: 6 }))).not.toBe(expected);
+      await runner.close();
+    }
+    expect(reference.layers.slice(0, -1).every(({ firedNeurons }) => firedNeurons > 0)).toBe(true);
+  });
+
+  test('holds every smaller T in one run', async () => {
+    const network = residualNetwork({
+      seed: 1,
+      kernel: [3, 3],
+      strides: [1, 1],
+      pool: [2, 2],
+      border: 1,
+      reset: 'subtraction',
+      initialPotential: half,
+    });
+    const images = imagesInMemory(residualImages(9, 1), SHAPE);
+    const long = await simulateNetwork(network, images, { timeSteps: 12, record: { logits: true } });
+    for (const timeSteps of [1, 5, 11]) {
+      const short = await simulateNetwork(network, images, { timeSteps, record: { logits: true } });
+      const head = (values: Uint16Array | Float32Array, width: number): number[] =>
+        Array.from({ length: 9 }, (_, i) => [
+          ...values.subarray(12 * width * i, (12 * i + timeSteps) * width),
+        ]).flat();
+      expect([...short.predictions]).toEqual(head(long.predictions, 1));
+      expect([...short.logits!]).toEqual(head(long.logits!, 3));
+      short.layers.forEach(({ spikes, synapticOperations }, layer) => {
+        expect([...spikes]).toEqual([...long.layers[layer]!.spikes.subarray(0, timeSteps)]);
+        expect([...synapticOperations]).toEqual([
+          ...long.layers[layer]!.synapticOperations.subarray(0, timeSteps),
+        ]);
+      });
+    }
+  });
+
+  test('starts every image from its own potential: an image gives the same alone, first or last', async () => {
+    const network = residualNetwork({
+      seed: 2,
+      kernel: [3, 3],
+      strides: [1, 1],
+      pool: [1, 1],
+      border: 1,
+      reset: 'subtraction',
+      initialPotential: { kind: 'normal', mean: 0.5, standardDeviation: 0.25 },
+    });
+    const images = imagesInMemory(residualImages(4, 2), SHAPE);
+    const runner = await createRunner(network, { threads: 1 });
+    const logitsOf = async (indices: number[], row: number): Promise<number[]> => {
+      const { logits } = await runner.run(images, { timeSteps: 7, indices, record: { logits: true } });
+      return [...logits!.subarray(row * 21, (row + 1) * 21)];
+    };
+    const alone = await logitsOf([3], 0);
+    expect(await logitsOf([3, 0, 1, 2], 0)).toEqual(alone);
+    expect(await logitsOf([0, 1, 2, 3], 3)).toEqual(alone);
+    // Twice in one batch, with other images between: nothing is left of the first time.
+    expect(await logitsOf([3, 1, 3], 2)).toEqual(alone);
+    await runner.close();
+  });
+});
+
+/** image of one value → 1x1 convolution by 1 → neurons → logits. */
+function singleLayer(
+  theta: number,
+  reset: 'subtraction' | 'zero',
+  initialPotential: InitialPotential,
+): Network {
+  const nodes: NetworkNode[] = [
+    { op: 'input', name: 'image', inputs: [], shape: [1, 1, 1] },
+    {
+      op: 'conv2d',
+      name: 'conv',
+      inputs: ['image'],
+      kernelSize: [1, 1],
+      filters: 1,
+      strides: [1, 1],
+      padding: NONE,
+      bias: false,
+    },
+    { op: 'integrate-and-fire', name: 'fire', inputs: ['conv'], reset, initialPotential },
+    { op: 'flatten', name: 'flat', inputs: ['fire'] },
+    { op: 'dense', name: 'logits', inputs: ['flat'], units: 1, bias: false },
+  ];
+  const one = Float32Array.of(1);
   return {
+    description: { format: 'opi-snn-network', formatVersion: 1, name: 'one', output: 'logits', nodes },
+    tensors: new Map([
+      ['conv/kernel', { shape: [1, 1, 1, 1], data: one }],
+      ['fire/threshold', { shape: [1], data: Float32Array.of(theta) }],
+      ['logits/kernel', { shape: [1, 1], data: one }],
+    ]),
+  };
+}
+
+describe('a single layer under constant input', () => {
+  const steps = [1, 2, 3, 4, 8, 16, 31];
+  const values = Float32Array.from({ length: 161 }, (_, i) => (i - 40) / 32);
+
+  test.each([
+    [1, 0.5],
+    [1, 0],
+    [2, 0.25],
+    [0.5, 1],
+  ])('emits exactly the closed form’s spikes at every T, θ = %d, v0 = %d θ', async (theta, fraction) => {
+    const network = singleLayer(theta, 'subtraction', { kind: 'fraction', fraction });
+    const run = await simulateNetwork(network, imagesInMemory(values, [1, 1, 1]), {
+      timeSteps: 31,
+      record: { spikeCountsAt: steps },
+    });
+    steps.forEach((timeSteps, i) => {
+      const expected = Array.from(values, (z) => spikeCount(z, theta, timeSteps, fraction * theta));
+      expect([...run.spikeCounts!.byLayer.get('fire')![i]!]).toEqual(expected);
+    });
+  });
+
+  test('emits the closed form of reset to zero', async () => {
+    const network = singleLayer(1, 'zero', half);
+    const run = await simulateNetwork(network, imagesInMemory(values, [1, 1, 1]), {
+      timeSteps: 31,
+      record: { spikeCountsAt: steps },
+    });
+    steps.forEach((timeSteps, i) => {
+      const expected = Array.from(values, (z) => spikeCountResetToZero(z, 1, timeSteps, 0.5));
+      expect([...run.spikeCounts!.byLayer.get('fire')![i]!]).toEqual(expected);
+    });
+  });
+});
+
+describe('threshold scaling and weight normalisation (Theorem 1)', () => {
+  /** image [8] → dense 7 → fire → dense 6 → fire → dense 3. */
+  const description: NetworkDescription = {
     format: 'opi-snn-network',
     formatVersion: 1,
     name: 'chain',
     output: 'logits',
     nodes: [
-      { op: 'input', name: 'image', inputs: [], shape: [6, 6, 2] },
-      {
-        op: 'conv2d',
-        name: 'conv1',
-        inputs: ['image'],
-        kernelSize: [3, 3],
-        filters: channels,
-        strides: [1, 1],
-        padding: { top: 1, bottom: 1, left: 1, right: 1 },
-        bias: true,
-      },
+      { op: 'input', name: 'image', inputs: [], shape: [1, 1, 8] },
+      { op: 'flatten', name: 'flat', inputs: ['image'] },
+      { op: 'dense', name: 'dense1', inputs: ['flat'], units: 7, bias: true },
       {
         op: 'integrate-and-fire',
         name: 'fire1',
-        inputs: ['conv1'],
+        inputs: ['dense1'],
         reset: 'subtraction',
-        initialPotential: { kind: 'fraction', fraction: 0.5 },
+        initialPotential: half,
       },
-      { op: 'average-pool', name: 'pool', inputs: ['fire1'], size: [2, 2], strides: [2, 2], padding: NONE },
-      {
-        op: 'conv2d',
-        name: 'conv2',
-        inputs: ['pool'],
-        kernelSize: [3, 3],
-        filters: channels,
-        strides: [1, 1],
-        padding: { top: 1, bottom: 1, left: 1, right: 1 },
-        bias: true,
-      },
+      { op: 'dense', name: 'dense2', inputs: ['fire1'], units: 6, bias: true },
       {
         op: 'integrate-and-fire',
         name: 'fire2',
-        inputs: ['conv2'],
+        inputs: ['dense2'],
         reset: 'subtraction',
-        initialPotential: { kind: 'fraction', fraction: 0.5 },
+        initialPotential: half,
       },
-      { op: 'flatten', name: 'flat', inputs: ['fire2'] },
-      { op: 'dense', name: 'logits', inputs: ['flat'], units: 5, bias: true },
+      { op: 'dense', name: 'logits', inputs: ['fire2'], units: 3, bias: true },
     ],
   };
-}
 
-const description = chain(8);
-const network: Network = { description, tensors: initializeTensors(description, { seed: 3 }) };
-const images = imagesInMemory(
-  Float32Array.from({ length: 20 * 72 }, (_, i) => Math.fround(Math.sin(i * 0.7) + 0.5)),
-  [6, 6, 2],
-);
-const uniform = { kind: 'uniform', low: 0, high: 1 } as const;
-
-const hashOf = async (options: Partial<RunOptions & RunnerOptions>): Promise<string> =>
-  (await simulateNetwork(network, images, { timeSteps: 12, seed: 5, initialPotential: uniform, ...options }))
-    .predictionHash;
-
-describe('simulateNetwork', () => {
-  test('predicts the same bits by any kernels, threads, batch and order', async () => {
-    const expected = await hashOf({ backend: 'reference', batchSize: 20 });
-    expect(await hashOf({ backend: 'wasm', threads: 1, batchSize: 1 })).toBe(expected);
-    expect(await hashOf({ backend: 'wasm', threads: 2, batchSize: 7 })).toBe(expected);
-    expect(await hashOf({ indices: Array.from({ length: 20 }, (_, i) => 19 - i) })).toBe(expected);
-  });
-
-  test('gives another result with another seed of random potentials', async () => {
-    expect(await hashOf({ seed: 6 })).not.toBe(await hashOf({}));
-  });
-
-  test('holds every smaller T in one run', async () => {
-    const long = await simulateNetwork(network, images, { timeSteps: 12 });
-    const short = await simulateNetwork(network, images, { timeSteps: 5 });
-    for (let i = 0; i < 20; i += 1) {
-      expect([...long.predictions.subarray(12 * i, 12 * i + 5)]).toEqual([
-        ...short.predictions.subarray(5 * i, 5 * i + 5),
-      ]);
+  test('are the same spikes at every step, by every kernel', async () => {
+    const lambdas = [4, 0.5];
+    const balanced = new Map(initializeTensors(description, { seed: 8 }));
+    for (const name of ['dense1', 'dense2', 'logits']) {
+      const { shape, data } = balanced.get(`${name}/bias`)!;
+      balanced.set(`${name}/bias`, { shape, data: data.map((_, i) => Math.sin(i) / 3) });
     }
-  });
-
-  test('emits exactly the spikes of the closed form for constant input', async () => {
-    const one: NetworkDescription = {
-      format: 'opi-snn-network',
-      formatVersion: 1,
-      name: 'one',
-      output: 'logits',
-      nodes: [
-        { op: 'input', name: 'image', inputs: [], shape: [1, 1, 1] },
-        {
-          op: 'conv2d',
-          name: 'conv',
-          inputs: ['image'],
-          kernelSize: [1, 1],
-          filters: 1,
-          strides: [1, 1],
-          padding: NONE,
-          bias: false,
-        },
-        {
-          op: 'integrate-and-fire',
-          name: 'fire',
-          inputs: ['conv'],
-          reset: 'subtraction',
-          initialPotential: { kind: 'fraction', fraction: 0.5 },
-        },
-        { op: 'flatten', name: 'flat', inputs: ['fire'] },
-        { op: 'dense', name: 'logits', inputs: ['flat'], units: 1, bias: false },
-      ],
-    };
-    const tensors = new Map([
-      ['conv/kernel', { shape: [1, 1, 1, 1], data: Float32Array.of(1) }],
-      ['fire/threshold', { shape: [1], data: Float32Array.of(1) }],
-      ['logits/kernel', { shape: [1, 1], data: Float32Array.of(1) }],
-    ]);
-    const values = Float32Array.from({ length: 65 }, (_, i) => (i - 16) / 32);
-    const run = await simulateNetwork({ description: one, tensors }, imagesInMemory(values, [1, 1, 1]), {
-      timeSteps: 9,
-      record: { spikeCountsAt: [9] },
-    });
-    const counts = run.spikeCounts!.byLayer.get('fire')![0]!;
-    expect([...counts]).toEqual(Array.from(values, (z) => spikeCount(z, 1, 9, 0.5)));
-  });
-
-  test('names every option that is out of range', async () => {
-    await expect(simulateNetwork(network, images, { timeSteps: 0, seed: -1 })).rejects.toThrow(
-      /timeSteps must be[^]*seed must be/,
+    lambdas.forEach((lambda, i) =>
+      balanced.set(`fire${i + 1}/threshold`, { shape: [1], data: Float32Array.of(lambda) }),
     );
-  });
-});
+    const normalized = new Map(balanced);
+    const layers = lambdas.map((theta, i) => ({
+      weights: balanced.get(`dense${i + 1}/kernel`)!.data,
+      bias: balanced.get(`dense${i + 1}/bias`)!.data,
+      theta,
+      v0: Float32Array.of(theta / 2),
+    }));
+    normalizeWeights(layers).forEach(({ weights, bias, theta }, i) => {
+      normalized.set(`dense${i + 1}/kernel`, {
+        ...balanced.get(`dense${i + 1}/kernel`)!,
+        data: Float32Array.from(weights),
+      });
+      normalized.set(`dense${i + 1}/bias`, {
+        ...balanced.get(`dense${i + 1}/bias`)!,
+        data: Float32Array.from(bias),
+      });
+      normalized.set(`fire${i + 1}/threshold`, { shape: [1], data: Float32Array.of(theta!) });
+    });
+    const last = balanced.get('logits/kernel')!;
+    normalized.set('logits/kernel', { ...last, data: last.data.map((weight) => weight * lambdas[1]!) });
 
-describe('accuracyAt', () => {
-  test('is the share of right answers after each step', () => {
-    const predictions = { indices: [0, 1], timeSteps: 2, predictions: Uint16Array.of(3, 3, 0, 5) };
-    expect([...accuracyAt(predictions, [3, 5])]).toEqual([0.5, 1]);
+    const images = imagesInMemory(
+      Float32Array.from({ length: 20 * 8 }, (_, i) => 3 * Math.sin(i * 1.7)),
+      [1, 1, 8],
+    );
+    const steps = Array.from({ length: 16 }, (_, t) => t + 1);
+    const run = (tensors: Network['tensors'], backend: 'reference' | 'wasm'): Promise<Simulation> =>
+      simulateNetwork({ description, tensors }, images, {
+        timeSteps: 16,
+        backend,
+        threads: 1,
+        record: { spikeCountsAt: steps, logits: true },
+      });
+    for (const backend of ['reference', 'wasm'] as const) {
+      const [a, b] = [await run(balanced, backend), await run(normalized, backend)];
+      expect(b.spikeCounts).toEqual(a.spikeCounts);
+      expect(b.logits).toEqual(a.logits);
+      expect(a.layers.every(({ spikes }, i) => i === 2 || spikes.some((count) => count > 0))).toBe(true);
+    }
+    expect([...normalized.get('fire1/threshold')!.data, ...normalized.get('fire2/threshold')!.data]).toEqual([
+      1, 1,
+    ]);
   });
 });
