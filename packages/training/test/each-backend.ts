@@ -13,8 +13,10 @@ for (const name of NAMES) {
   missing.set(name, problem);
 }
 
-/** Whether native TensorFlow can be loaded here. */
-export const hasTensorflow: boolean = missing.get('tensorflow') === undefined;
+// Where it was just installed, a silent skip would hide that it does not load.
+if (process.env['OPI_TEST_TENSORFLOW'] === 'required' && missing.get('tensorflow') !== undefined) {
+  throw new Error(`native TensorFlow is required here: ${missing.get('tensorflow')!}`);
+}
 
 /**
  * Registers a suite once per backend. The wasm backend is always there; without native TensorFlow its suite is reported
