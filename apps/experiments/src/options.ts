@@ -61,7 +61,7 @@ export const threadsOption = (): Option =>
 /** `--kernels NAME` of the simulator. */
 export const kernelsOption = (): Option =>
   new Option('--kernels <name>', 'neuron kernels; every choice gives the same bits')
-    .choices(['auto', 'wasm', 'reference'])
+    .choices(['auto', 'native', 'wasm', 'reference'])
     .default('auto');
 
 /** `--backend NAME` of TensorFlow.js, for training and ANN accuracy. */

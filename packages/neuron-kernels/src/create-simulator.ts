@@ -1,9 +1,10 @@
+import { chooseKernels } from './choose-kernels.js';
 import type { SpikingPlan } from './plan.js';
 import { referenceRunner } from './reference/reference-runner.js';
 import type { Runner } from './runner.js';
 import type { SimulationOutput, SimulationRequest, Simulator, SimulatorOptions } from './simulator.js';
 import { assertPlan } from './validate-plan.js';
-import { wasmRunner } from './wasm/wasm-runner.js';
+import { kernelRunner } from './wasm/kernel-runner.js';
 import { assertOptions, assertRequest } from './validate-request.js';
 
 /**
@@ -11,7 +12,8 @@ import { assertOptions, assertRequest } from './validate-request.js';
  *
  * @param plan layers in topological order; read once, later changes of its arrays are not seen
  * @throws RangeError (rejection) naming every problem of the plan or the options
- * @throws Error (rejection) if `backend: 'wasm'` is asked for and the engine has no WebAssembly SIMD
+ * @throws Error (rejection) if `backend` is `'wasm'` and the engine has no WebAssembly SIMD, or native and there are no
+ *   such kernels; it says why
  * @example
  * const simulator = await createSimulator(plan);
  * const { predictions } = await simulator.run({ images, batch: 1, timeSteps: 32, initialPotentials });
@@ -25,8 +27,8 @@ export async function createSimulator(plan: SpikingPlan, options: SimulatorOptio
 
 async function chooseRunner(plan: SpikingPlan, options: SimulatorOptions): Promise<Runner> {
   const { backend = 'auto' } = options;
-  const fast = backend === 'reference' ? undefined : await wasmRunner(plan, options);
-  if (fast) return fast;
+  const kernels = backend === 'reference' ? undefined : await chooseKernels(options);
+  if (kernels) return kernelRunner(plan, kernels, options.memoryBytes);
   if (backend === 'wasm') {
     throw new Error(
       "createSimulator: backend must be 'auto' or 'reference' in this engine, got 'wasm'. It has no WebAssembly SIMD.",

@@ -1,13 +1,18 @@
 /** Which kernels a simulator runs; it stands in every result. */
-export type Backend = 'reference' | 'wasm-simd';
+export type Backend = 'reference' | 'wasm-simd' | NativeBackend;
+
+/** Native kernels of one instruction set, from the optional package `@opi-snn/neuron-kernels-native`. */
+export type NativeBackend = 'native-avx512' | 'native-avx2' | 'native-sse42' | 'native-neon';
 
 /** How {@link createSimulator} chooses its kernels. */
 export interface SimulatorOptions {
   /**
-   * `'auto'` (default): WebAssembly where the engine has SIMD, else the reference; the choice is visible in
-   * {@link Simulator.backend}. `'wasm'` insists and rejects where it cannot be had.
+   * `'auto'` (default): native kernels where `@opi-snn/neuron-kernels-native` is installed with a binary for this
+   * platform, else WebAssembly where the engine has SIMD, else the reference; the choice is visible in
+   * {@link Simulator.backend}. `'wasm'`, `'native'` (the processor's fastest) and the name of a native backend insist and
+   * reject where they cannot be had.
    */
-  readonly backend?: 'auto' | 'reference' | 'wasm';
+  readonly backend?: 'auto' | 'reference' | 'wasm' | 'native' | NativeBackend;
   /**
    * Threads, integer ≥ 1; 1 computes in the calling thread. Default: the machine's cores, at most 8. The reference, and
    * an engine without shared memory or workers, use 1. The results do not depend on it.

@@ -6,12 +6,22 @@ import type { RecordOptions, SimulationRequest, SimulatorOptions } from './simul
 /** Spike counts are stored in 16 bits. */
 const TIME_STEPS_LIMIT = 65_535;
 const THREADS_LIMIT = 1024;
+const BACKENDS: readonly NonNullable<SimulatorOptions['backend']>[] = [
+  'auto',
+  'reference',
+  'wasm',
+  'native',
+  'native-avx512',
+  'native-avx2',
+  'native-sse42',
+  'native-neon',
+];
 
 /** @throws RangeError naming every option that is out of range */
 export function assertOptions({ backend = 'auto', threads = 1, memoryBytes = 1 }: SimulatorOptions): void {
   const problems: string[] = [];
-  if (!['auto', 'reference', 'wasm'].includes(backend)) {
-    problems.push(`backend must be 'auto', 'reference' or 'wasm', got ${backend}.`);
+  if (!BACKENDS.includes(backend)) {
+    problems.push(`backend must be one of ${BACKENDS.join(', ')}, got ${backend}.`);
   }
   if (!isInteger(threads, 1, THREADS_LIMIT)) {
     problems.push(`threads must be an integer in [1, ${THREADS_LIMIT}], got ${threads}.`);

@@ -9,6 +9,7 @@ import {
   type SimulatorOptions,
 } from '../src/index.js';
 import { arbitraryCase, randomNumbers, type Case } from './arbitrary-plan.js';
+import { FAST_BACKENDS, MISSING_BACKENDS } from './fast-backends.js';
 import { dense, driven, plan, readOut } from './plans.js';
 
 async function simulate({ plan, request }: Case, options: SimulatorOptions): Promise<SimulationOutput> {
@@ -70,42 +71,50 @@ function slice(request: SimulationRequest, from: number, to: number): Simulation
   return { ...request, batch: to - from, images: part(request.images), initialPotentials };
 }
 
-describe('WebAssembly', () => {
-  it('gives the bits of the reference for any shape, stride, padding, pool, density, T, reset, potential', async () => {
+describe('fast kernels', () => {
+  it.skip.each(MISSING_BACKENDS)('%s cannot be tested: %s', () => undefined);
+
+  it('give the bits of the reference for any shape, stride, padding, pool, density, T, reset, potential', async () => {
     let spikes = 0;
     await fc.assert(
       fc.asyncProperty(arbitraryCase, async (example) => {
         const expected = await simulate(example, { backend: 'reference' });
-        const got = await simulate(example, { backend: 'wasm', threads: 1 });
-        expect(got).toStrictEqual(expected);
+        for (const backend of FAST_BACKENDS) {
+          const got = await simulate(example, { backend, threads: 1 });
+          expect(got, backend).toStrictEqual(expected);
+        }
         spikes += expected.spikes.reduce((sum, n) => sum + n, 0);
       }),
       { numRuns: Number(process.env['OPI_PROPERTY_RUNS'] ?? 50), seed: 20_221_124 },
     );
     expect(spikes).toBeGreaterThan(1000); // The cases above are not silent.
+  }, 300_000);
+
+  describe.each(FAST_BACKENDS)('(%s) give the same bits', (backend) => {
+    const example = largerCase(5, 70);
+
+    it('on 1, 2 and 3 threads, and in pieces of T', async () => {
+      const expected = await simulate(example, { backend: 'reference' });
+      const frugal = { threads: 1, memoryBytes: 160_000 };
+      for (const options of [{ threads: 1 }, { threads: 2 }, { threads: 3 }, frugal]) {
+        expect(await simulate(example, { backend, ...options })).toStrictEqual(expected);
+      }
+    }, 120_000);
+
+    it('image by image', async () => {
+      const { logits } = await simulate(example, { backend, threads: 1 });
+      const simulator = await createSimulator(example.plan, { backend, threads: 1 });
+      for (let image = 0; image < 5; image++) {
+        const output = await simulator.run(slice(example.request, image, image + 1));
+        expect(output.logits).toStrictEqual(logits!.slice(image * 70 * 3, (image + 1) * 70 * 3));
+      }
+      await simulator.close();
+    });
   });
 
-  it('gives the same bits on 1, 2 and 3 threads, in pieces of T, and image by image', async () => {
-    const example = largerCase(7, 70);
-    const expected = await simulate(example, { backend: 'reference' });
-    for (const threads of [1, 2, 3]) {
-      expect(await simulate(example, { backend: 'wasm', threads })).toStrictEqual(expected);
-    }
-    const frugal = { backend: 'wasm', threads: 1, memoryBytes: 120_000 } as const;
-    expect(await simulate(example, frugal)).toStrictEqual(expected);
-
-    const simulator = await createSimulator(example.plan, { threads: 2 });
-    for (let image = 0; image < 7; image++) {
-      const output = await simulator.run(slice(example.request, image, image + 1));
-      const logits = expected.logits!;
-      expect(output.logits).toStrictEqual(logits.slice(image * 70 * 3, (image + 1) * 70 * 3));
-    }
-    await simulator.close();
-  });
-
-  it('keeps nothing from one run to the next', async () => {
+  it.each(FAST_BACKENDS)('(%s) keep nothing from one run to the next', async (backend) => {
     const example = largerCase(3);
-    const simulator = await createSimulator(example.plan, { threads: 1 });
+    const simulator = await createSimulator(example.plan, { backend, threads: 1 });
     const expected = await simulator.run(example.request);
     const { images, initialPotentials } = slice(largerCase(5).request, 0, 2);
     await simulator.run({ images, batch: 2, timeSteps: 66, initialPotentials });
@@ -121,27 +130,46 @@ describe('the choice of kernels', () => {
     vi.unstubAllGlobals();
   });
 
-  it('is WebAssembly on all cores, at most 8, and stands in the simulator', async () => {
+  const fastest = FAST_BACKENDS.find((name) => name !== 'wasm') ?? 'wasm-simd';
+
+  it('is the native ones where they are built, else WebAssembly, on all cores, at most 8', async () => {
     const simulator = await createSimulator(network);
-    expect(simulator.backend).toBe('wasm-simd');
+    expect(simulator.backend).toBe(fastest);
     expect(simulator.threads).toBeLessThanOrEqual(8);
+    await simulator.close();
+  });
+
+  it('is WebAssembly where that is asked for', async () => {
+    const simulator = await createSimulator(network, { backend: 'wasm', threads: 1 });
+    expect(simulator.backend).toBe('wasm-simd');
     await simulator.close();
   });
 
   it('is one thread where memory cannot be shared', async () => {
     vi.stubGlobal('SharedArrayBuffer', undefined);
     const simulator = await createSimulator(network, { threads: 3 });
-    expect([simulator.backend, simulator.threads]).toEqual(['wasm-simd', 1]);
+    expect([simulator.backend, simulator.threads]).toEqual([fastest, 1]);
     await simulator.close();
   });
 
-  it('is the reference where WebAssembly is missing, unless it is insisted on', async () => {
+  it('is the reference where WebAssembly is missing, unless another is insisted on', async () => {
     vi.stubGlobal('WebAssembly', undefined);
     const simulator = await createSimulator(network, { threads: 3 });
     expect([simulator.backend, simulator.threads]).toEqual(['reference', 1]);
     await simulator.close();
     await expect(createSimulator(network, { backend: 'wasm' })).rejects.toThrow(
       "createSimulator: backend must be 'auto' or 'reference' in this engine, got 'wasm'.",
+    );
+    await expect(createSimulator(network, { backend: 'native' })).rejects.toThrow(
+      "createSimulator: backend must be 'auto', 'wasm' or 'reference' here, got 'native'. " +
+        'There are no such native kernels: The engine has no WebAssembly.Memory to share with them.',
+    );
+  });
+
+  it.each(MISSING_BACKENDS)('is refused with the reason if it is %s, missing', async (backend, reason) => {
+    await expect(createSimulator(network, { backend })).rejects.toThrow(
+      `createSimulator: backend must be 'auto', 'wasm' or 'reference' here, got '${backend}'. ` +
+        `There are no such native kernels: ${reason}.`,
     );
   });
 });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { createSimulator, type SimulationRequest, type SpikingPlan } from '../src/index.js';
+import { FAST_BACKENDS } from './fast-backends.js';
 import { dense, driven, plan, readOut } from './plans.js';
 
 const IMAGE = Float32Array.of(0);
@@ -19,7 +20,7 @@ function request(
 const sixteenths = (min: number, max: number): fc.Arbitrary<number> =>
   fc.integer({ min: min * 16, max: max * 16 }).map((n) => n / 16);
 
-describe.each(['reference', 'wasm'] as const)('a neuron on %s', (backend) => {
+describe.each(['reference', ...FAST_BACKENDS] as const)('a neuron on %s', (backend) => {
   async function run(network: SpikingPlan, wanted: SimulationRequest) {
     const simulator = await createSimulator(network, { backend, threads: 1 });
     const output = await simulator.run(wanted);
@@ -132,7 +133,7 @@ describe('the order of float additions', () => {
     const full = Array.from({ length: channels }, (_unused, i) => weights[i] ?? 0);
     const drive = full.map((w) => (w === 0 ? 0 : 1));
     const network = plan(driven(drive), readOut([BIG], [dense(0, full)]));
-    for (const backend of ['reference', 'wasm'] as const) {
+    for (const backend of ['reference', ...FAST_BACKENDS] as const) {
       const simulator = await createSimulator(network, { backend, threads: 1 });
       const output = await simulator.run(
         request(
@@ -152,7 +153,7 @@ describe('the order of float additions', () => {
     const start = [Float32Array.of(0), Float32Array.of(BIG)];
     const initialPotentials = start.map((values) => ({ kind: 'per-channel', values }) as const);
     const record = { membrane: [{ layer: 1, neurons: [0] }] };
-    for (const backend of ['reference', 'wasm'] as const) {
+    for (const backend of ['reference', ...FAST_BACKENDS] as const) {
       const simulator = await createSimulator(network, { backend, threads: 1 });
       const output = await simulator.run(request(1, [], { initialPotentials, record }));
       await simulator.close();

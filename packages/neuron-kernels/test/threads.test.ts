@@ -48,7 +48,7 @@ describe('threads', () => {
   it('reject with the reason when a worker fails, now and later', async () => {
     const memory = new WebAssembly.Memory({ initial: 2, maximum: 2, shared: true });
     const module = (await compileKernels('shared'))!;
-    const [executor] = await workerExecutors(module, memory, 1);
+    const [executor] = await workerExecutors({ kind: 'wasm', module }, memory, 1);
     executor!.prepare({ layers: [], timeSteps: 1, capacity: 1, slots: [] } as unknown as ImageProgram);
     const message =
       /^run: thread 0 stopped unexpectedly \(TypeError: .*\)\. Create a new simulator with createSimulator\.$/;

@@ -16,7 +16,7 @@ import type { Simulation } from './simulation.js';
 
 /** How the kernels of a runner are chosen; none of it changes a result. */
 export interface RunnerOptions {
-  /** `'auto'` (default), `'reference'` or `'wasm'`; see `createSimulator` of `@opi-snn/neuron-kernels`. */
+  /** `'auto'` (default), `'native'`, `'wasm'` or `'reference'`; see `createSimulator` of `@opi-snn/neuron-kernels`. */
   readonly backend?: NonNullable<SimulatorOptions['backend']>;
   /** Threads, integer ≥ 1; default what the kernels choose. */
   readonly threads?: number;

@@ -92,6 +92,14 @@ async function kernels(): Promise<Check> {
       remedy: 'WebAssembly SIMD is missing; use Node 20.19 or newer',
     };
   }
+  if (backend === 'wasm-simd') {
+    return {
+      name: 'neuron kernels',
+      state: 'slower',
+      found,
+      remedy: 'pnpm setup:native simulates faster, with the same results (needs a C compiler)',
+    };
+  }
   return { name: 'neuron kernels', state: 'ok', found };
 }
 

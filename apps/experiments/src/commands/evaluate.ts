@@ -33,7 +33,7 @@ interface EvaluateCommandOptions {
   readonly timeSteps: number[];
   readonly seed: number;
   readonly backend: 'auto' | 'tensorflow' | 'wasm';
-  readonly kernels: 'auto' | 'wasm' | 'reference';
+  readonly kernels: 'auto' | 'native' | 'wasm' | 'reference';
   readonly threads?: number;
   readonly json?: true;
 }

@@ -29,7 +29,7 @@ interface ReproduceOptions {
   readonly timeSteps?: number[];
   readonly seed?: number;
   readonly out: string;
-  readonly kernels: 'auto' | 'wasm' | 'reference';
+  readonly kernels: 'auto' | 'native' | 'wasm' | 'reference';
   readonly threads?: number;
   readonly backend: 'auto' | 'tensorflow' | 'wasm';
   readonly list?: true;

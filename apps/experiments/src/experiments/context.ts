@@ -10,7 +10,7 @@ export interface ExperimentSettings {
   readonly timeSteps?: readonly number[] | undefined;
   readonly seeds?: readonly number[] | undefined;
   readonly data?: string | undefined;
-  readonly kernels: 'auto' | 'wasm' | 'reference';
+  readonly kernels: 'auto' | 'native' | 'wasm' | 'reference';
   readonly threads?: number | undefined;
   readonly backend: 'auto' | 'tensorflow' | 'wasm';
   readonly store: ArtifactStore;

@@ -43,7 +43,9 @@ export const LAYER_IS_READ_OUT = 68;
 export const LAYER_IS_LISTED = 84;
 export const LAYER_LIST_ENTRIES = 72;
 export const LAYER_LIST_STARTS = 76;
-/** Address of the currents of one place and two blocks, [2][capacity][16]. */
+/** Blocks of one place whose currents are in memory at once: as many as the widest registers hold. */
+export const CURRENT_BLOCKS = 8;
+/** Address of the currents of one place, [CURRENT_BLOCKS][capacity][16]. */
 export const LAYER_CURRENTS = 80;
 /** Bytes of the rows of weights that one place of this layer selects among, in the layers that read it. */
 export const LAYER_TAP_STRIDE = 88;

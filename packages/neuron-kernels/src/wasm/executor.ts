@@ -1,5 +1,5 @@
-import { runImage, type ImageProgram, type KernelExports } from './image-program.js';
-import { instantiateKernels } from './load-kernels.js';
+import { runImage, type ImageProgram } from './image-program.js';
+import { bindKernels, type KernelSource } from './kernel-source.js';
 import { startWorker, type WorkerHandle } from './worker-handle.js';
 import type { ToWorker } from './worker-messages.js';
 
@@ -15,11 +15,8 @@ export interface Executor {
 }
 
 /** Computes in the calling thread. */
-export async function localExecutor(
-  module: WebAssembly.Module,
-  memory: WebAssembly.Memory,
-): Promise<Executor> {
-  const kernels: KernelExports = await instantiateKernels(module, memory);
+export async function localExecutor(source: KernelSource, memory: WebAssembly.Memory): Promise<Executor> {
+  const kernels = await bindKernels(source, memory);
   let program: ImageProgram;
   return {
     prepare: (next) => {
@@ -88,14 +85,14 @@ class WorkerExecutor implements Executor {
 
 /** Starts `threads` workers over one shared memory and waits until they are ready. */
 export async function workerExecutors(
-  module: WebAssembly.Module,
+  source: KernelSource,
   memory: WebAssembly.Memory,
   threads: number,
 ): Promise<Executor[]> {
   const executors = Array.from({ length: threads }, (_, number) => new WorkerExecutor(number));
   try {
     for (const executor of executors) executor.isBusy(true);
-    await Promise.all(executors.map((executor) => executor.ask({ kind: 'start', module, memory })));
+    await Promise.all(executors.map((executor) => executor.ask({ kind: 'start', source, memory })));
     for (const executor of executors) executor.isBusy(false);
   } catch (error) {
     await Promise.all(executors.map((executor) => executor.close()));

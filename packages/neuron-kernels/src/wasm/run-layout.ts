@@ -3,7 +3,13 @@ import type { SpikingPlan } from '../plan.js';
 import type { SimulationRequest } from '../simulator.js';
 import { Arena } from './arena.js';
 import type { LayerConstants } from './constants.js';
-import { BLOCK_CHANNELS, CONNECTION_BYTES, LAYER_BYTES, SYNAPSE_BYTES } from './descriptor.js';
+import {
+  BLOCK_CHANNELS,
+  CONNECTION_BYTES,
+  CURRENT_BLOCKS,
+  LAYER_BYTES,
+  SYNAPSE_BYTES,
+} from './descriptor.js';
 import { blocksOf } from './weights.js';
 import { chooseListing, type Listing } from './listing.js';
 import type { ImageProgram, LayerProgram, Slot } from './image-program.js';
@@ -79,7 +85,7 @@ export function layOutRun(
     Math.max(...layers.map(({ classes, blocks }) => classes * blocks)) * capacity * 4,
   );
   const connections = arena.allocate(connectionBytes(plan));
-  const currents = arena.allocate(2 * capacity * BLOCK_CHANNELS * 4);
+  const currents = arena.allocate(CURRENT_BLOCKS * capacity * BLOCK_CHANNELS * 4);
   const spikeCountsAt = [...new Set(request.record?.spikeCountsAt ?? [])].sort((a, b) => a - b);
   const partial = { timeSteps: request.timeSteps, capacity, layers, classCounts, spikeCountsAt };
   const slotAddresses = Array.from({ length: slots }, () => placeSlot(plan, partial, offsets, arena));

@@ -1,8 +1,9 @@
 import type { ImageProgram } from './image-program.js';
+import type { KernelSource } from './kernel-source.js';
 
 /** What a worker is told: its kernels and memory at the start, the program of a run, then which slots to simulate. */
 export type ToWorker =
-  | { readonly kind: 'start'; readonly module: WebAssembly.Module; readonly memory: WebAssembly.Memory }
+  | { readonly kind: 'start'; readonly source: KernelSource; readonly memory: WebAssembly.Memory }
   | { readonly kind: 'program'; readonly program: ImageProgram }
   | { readonly kind: 'simulate'; readonly slots: readonly number[] };
 

@@ -1,6 +1,6 @@
 /** The worker's side of the thread pool; the same file runs in a Node worker thread and in a Web Worker. */
 import { runImage, type ImageProgram, type KernelExports } from './image-program.js';
-import { instantiateKernels } from './load-kernels.js';
+import { bindKernels } from './kernel-source.js';
 import type { FromWorker, ToWorker } from './worker-messages.js';
 
 interface Port {
@@ -40,7 +40,7 @@ let program: ImageProgram | undefined;
 async function handle(message: ToWorker): Promise<void> {
   if (message.kind === 'start') {
     memory = message.memory;
-    kernels = await instantiateKernels(message.module, message.memory);
+    kernels = await bindKernels(message.source, message.memory);
     port.post({ kind: 'ready' });
   } else if (message.kind === 'program') {
     program = message.program;

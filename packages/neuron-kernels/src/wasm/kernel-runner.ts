@@ -1,46 +1,40 @@
+import type { KernelChoice } from '../choose-kernels.js';
 import { allocateOutput } from '../output.js';
 import type { SpikingPlan } from '../plan.js';
 import type { Runner } from '../runner.js';
-import type { SimulationOutput, SimulationRequest, SimulatorOptions } from '../simulator.js';
+import type { SimulationOutput, SimulationRequest } from '../simulator.js';
 import { Arena } from './arena.js';
 import { placeConstants, writeConstants, type LayerConstants } from './constants.js';
 import { localExecutor, workerExecutors, type Executor } from './executor.js';
 import type { ImageProgram } from './image-program.js';
-import { compileKernels } from './load-kernels.js';
 import { layOutRun } from './run-layout.js';
 import { chooseRunSize } from './run-size.js';
 import { readSlot, writeSlot } from './slot-transfer.js';
-import { hasSharedWorkers, processorCount } from './worker-handle.js';
 import { writeRun } from './write-run.js';
 
 const DEFAULT_MEMORY_BYTES = 2 ** 30;
-const DEFAULT_THREADS_LIMIT = 8;
 const PAGE_BYTES = 65_536;
 /** WebAssembly addresses are 32 bits. */
 const PAGES_LIMIT = 65_536;
 
 /**
- * The WebAssembly kernels as a {@link Runner}.
+ * WebAssembly or native kernels as a {@link Runner}: they compute in one memory, which threads share.
  *
- * @returns undefined where the engine cannot run them
  * @throws RangeError if weights and working memory do not fit into 4 GiB
  */
-export async function wasmRunner(plan: SpikingPlan, options: SimulatorOptions): Promise<Runner | undefined> {
-  const wanted = options.threads ?? Math.min(processorCount(), DEFAULT_THREADS_LIMIT);
-  const sharedModule = wanted > 1 && hasSharedWorkers() ? await compileKernels('shared') : undefined;
-  const module = sharedModule ?? (await compileKernels('single'));
-  if (!module) return undefined;
-  const threads = sharedModule ? wanted : 1;
-  const budget = options.memoryBytes ?? DEFAULT_MEMORY_BYTES;
-
+export async function kernelRunner(
+  plan: SpikingPlan,
+  { backend, source, threads, isShared }: KernelChoice,
+  budget: number = DEFAULT_MEMORY_BYTES,
+): Promise<Runner> {
   const arena = new Arena(PAGE_BYTES);
   const constants = placeConstants(plan, arena);
-  const memory = createMemory(arena.end, budget, sharedModule !== undefined);
+  const memory = createMemory(arena.end, budget, isShared);
   writeConstants(memory.buffer, plan, constants);
-  const executors = sharedModule
-    ? await workerExecutors(module, memory, threads)
-    : [await localExecutor(module, memory)];
-  return new WasmRunner(plan, constants, memory, executors, arena.end, budget);
+  const executors = isShared
+    ? await workerExecutors(source, memory, threads)
+    : [await localExecutor(source, memory)];
+  return new KernelRunner(backend, plan, constants, memory, executors, arena.end, budget);
 }
 
 function createMemory(constantBytes: number, budget: number, shared: boolean): WebAssembly.Memory {
@@ -54,8 +48,8 @@ function createMemory(constantBytes: number, budget: number, shared: boolean): W
   return new WebAssembly.Memory(shared ? { initial, maximum, shared } : { initial });
 }
 
-class WasmRunner implements Runner {
-  readonly backend = 'wasm-simd';
+class KernelRunner implements Runner {
+  readonly backend: Runner['backend'];
   readonly threads: number;
   readonly #plan: SpikingPlan;
   readonly #constants: readonly LayerConstants[];
@@ -65,6 +59,7 @@ class WasmRunner implements Runner {
   readonly #budget: number;
 
   constructor(
+    backend: Runner['backend'],
     plan: SpikingPlan,
     constants: readonly LayerConstants[],
     memory: WebAssembly.Memory,
@@ -72,6 +67,7 @@ class WasmRunner implements Runner {
     start: number,
     budget: number,
   ) {
+    this.backend = backend;
     this.#plan = plan;
     this.#constants = constants;
     this.#memory = memory;

@@ -1,0 +1,77 @@
+/*
+ * Records through which neuron-kernels tells the kernels what to compute: byte offsets of 32-bit fields, and kinds. What
+ * each means is said in packages/neuron-kernels/src/wasm/descriptor.ts; a test there requires equality, and the addon
+ * exports the list, so that kernels built for another layout are refused.
+ */
+#ifndef OPI_DESCRIPTOR_H
+#define OPI_DESCRIPTOR_H
+
+#define DESCRIPTOR_CONSTANTS(X) \
+  X(BLOCK_CHANNELS, 16) \
+  X(LAYER_HEIGHT, 0) \
+  X(LAYER_WIDTH, 4) \
+  X(LAYER_BLOCKS, 8) \
+  X(LAYER_SYNAPSES, 12) \
+  X(LAYER_SYNAPSE_COUNT, 16) \
+  X(LAYER_ANALOG, 20) \
+  X(LAYER_ANALOG_COUNT, 24) \
+  X(LAYER_BIAS, 28) \
+  X(LAYER_CURRENT, 32) \
+  X(LAYER_CURRENT_STRIDE, 36) \
+  X(LAYER_THETA, 40) \
+  X(LAYER_RESET_MASK, 44) \
+  X(LAYER_POTENTIALS, 48) \
+  X(LAYER_SPIKES, 52) \
+  X(LAYER_CAPACITY, 56) \
+  X(LAYER_SEEN, 60) \
+  X(LAYER_CONNECTIONS, 64) \
+  X(LAYER_IS_READ_OUT, 68) \
+  X(LAYER_IS_LISTED, 84) \
+  X(LAYER_LIST_ENTRIES, 72) \
+  X(LAYER_LIST_STARTS, 76) \
+  X(CURRENT_BLOCKS, 8) \
+  X(LAYER_CURRENTS, 80) \
+  X(LAYER_TAP_STRIDE, 88) \
+  X(LAYER_BYTES, 92) \
+  X(SYNAPSE_KIND, 0) \
+  X(SYNAPSE_SOURCE, 4) \
+  X(SYNAPSE_PLACE_STRIDE, 8) \
+  X(SYNAPSE_STEP_STRIDE, 12) \
+  X(SYNAPSE_WIDTH, 16) \
+  X(SYNAPSE_WEIGHTS, 20) \
+  X(SYNAPSE_BLOCK_STRIDE, 24) \
+  X(SYNAPSE_TAP_STRIDE, 28) \
+  X(SYNAPSE_SOURCE_HEIGHT, 32) \
+  X(SYNAPSE_SOURCE_WIDTH, 36) \
+  X(SYNAPSE_POOLED_HEIGHT, 40) \
+  X(SYNAPSE_POOLED_WIDTH, 44) \
+  X(SYNAPSE_KERNEL, 48) \
+  X(SYNAPSE_POOL, 72) \
+  X(SYNAPSE_SOURCE_BLOCK_STRIDE, 96) \
+  X(SYNAPSE_SOURCE_LAYER, 100) \
+  X(SYNAPSE_IS_POOLED, 104) \
+  X(SYNAPSE_BYTES, 108) \
+  X(WINDOW_HEIGHT, 0) \
+  X(WINDOW_WIDTH, 4) \
+  X(WINDOW_STRIDE_Y, 8) \
+  X(WINDOW_STRIDE_X, 12) \
+  X(WINDOW_TOP, 16) \
+  X(WINDOW_LEFT, 20) \
+  X(KIND_TABLE, 0) \
+  X(TABLE_GROUP_BYTES, 1024) \
+  X(TABLE_WORD_BYTES, 4096) \
+  X(KIND_LIST, 1) \
+  X(KIND_IDENTITY, 2) \
+  X(KIND_ANALOG, 3) \
+  X(CONNECTION_SOURCE, 0) \
+  X(CONNECTION_WEIGHTS, 4) \
+  X(CONNECTION_SPAN, 8) \
+  X(CONNECTION_BYTES, 12)
+
+enum descriptor {
+#define X(name, value) name = value,
+  DESCRIPTOR_CONSTANTS(X)
+#undef X
+};
+
+#endif

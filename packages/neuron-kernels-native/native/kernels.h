@@ -1,0 +1,26 @@
+/*
+ * The kernels of one instruction set. `m` is the first byte of the memory shared with neuron-kernels; every other
+ * address is an offset into it. Arguments and results are those of packages/neuron-kernels/assembly, function by function.
+ */
+#ifndef OPI_KERNELS_H
+#define OPI_KERNELS_H
+
+#include <stdint.h>
+
+struct kernels {
+  const char *name;
+  /* Lists are faster than tables below this share of spiking channels. */
+  double listed_below_density;
+  void (*constant_current)(uint8_t *m, uint32_t layer, uint32_t image);
+  void (*run_layer)(uint8_t *m, uint32_t layer, uint32_t first, uint32_t steps, uint32_t statistics, uint32_t logits);
+  void (*list_spikes)(uint8_t *m, uint32_t layer, uint32_t steps, uint32_t has_groups);
+  void (*count_by_class)(uint8_t *m, uint32_t layer, uint32_t steps, uint32_t classes, uint32_t counts);
+  void (*count_by_neuron)(uint8_t *m, uint32_t layer, uint32_t first, uint32_t steps, uint32_t counts);
+};
+
+extern const struct kernels kernels_sse42;
+extern const struct kernels kernels_avx2;
+extern const struct kernels kernels_avx512;
+extern const struct kernels kernels_neon;
+
+#endif

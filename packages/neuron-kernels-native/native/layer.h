@@ -1,0 +1,167 @@
+/* Convolve, integrate and fire over several steps: float-order.ts of neuron-kernels, 2 and 3. */
+#ifndef OPI_LAYER_H
+#define OPI_LAYER_H
+
+#include "passes.h"
+
+/* Blocks of 16 channels that lists add to at once: what the vector registers hold. */
+#if LANES == 16
+#define LIST_BLOCKS 8
+#elif LANES == 8 || defined(__ARM_NEON)
+#define LIST_BLOCKS 4
+#else
+#define LIST_BLOCKS 2
+#endif
+_Static_assert(LIST_BLOCKS <= CURRENT_BLOCKS, "there is room for the currents of CURRENT_BLOCKS blocks");
+
+/* One place of the layer that is computed, and the steps of it. */
+struct place {
+  uint32_t layer;
+  int32_t row, column, index, first, steps;
+};
+
+static uint8_t *currents_of(uint8_t *m, uint32_t layer, int32_t block) {
+  return m + word_at(m, layer + LAYER_CURRENTS) + block * field(m, layer, LAYER_CAPACITY) * 64;
+}
+
+static void add_through_lists(uint8_t *m, const struct place *p, uint32_t synapse, int32_t block, int32_t blocks) {
+  struct connection *connections = (struct connection *)(m + word_at(m, p->layer + LAYER_CONNECTIONS));
+  const int32_t count = collect_lists(m, synapse, block, p->row, p->column, p->first, connections);
+  const uint32_t stride = (field(m, word_at(m, synapse + SYNAPSE_SOURCE_LAYER), LAYER_WIDTH) + 1) * 4;
+  const uint32_t apart = word_at(m, synapse + SYNAPSE_BLOCK_STRIDE);
+  const uint32_t width = field(m, p->layer, LAYER_CAPACITY) * 64;
+  for (int32_t b = 0; b < blocks;) {
+    uint8_t *currents = currents_of(m, p->layer, b);
+    int32_t done = 1;
+#if LIST_BLOCKS == 8
+    if (blocks - b >= (done = 8)) add_lists(m, connections, count, 8, currents, p->steps, stride, apart, width);
+    else
+#endif
+#if LIST_BLOCKS >= 4
+    if (blocks - b >= (done = 4)) add_lists(m, connections, count, 4, currents, p->steps, stride, apart, width);
+    else
+#endif
+    if (blocks - b >= (done = 2)) add_lists(m, connections, count, 2, currents, p->steps, stride, apart, width);
+    else {
+      done = 1;
+      add_lists(m, connections, count, 1, currents, p->steps, stride, apart, width);
+    }
+    for (int32_t k = 0; k < count; k++) connections[k].weights += done * apart;
+    b += done;
+  }
+}
+
+static void add_through_bits(uint8_t *m, const struct place *p, uint32_t synapse, int32_t block, int32_t blocks) {
+  struct connection *connections = (struct connection *)(m + word_at(m, p->layer + LAYER_CONNECTIONS));
+  const uint32_t stride = word_at(m, synapse + SYNAPSE_STEP_STRIDE);
+  if (field(m, synapse, SYNAPSE_KIND) == KIND_TABLE) {
+    const int32_t count = collect(m, synapse, block, p->row, p->column, p->first, connections);
+    const uint32_t apart = word_at(m, synapse + SYNAPSE_BLOCK_STRIDE);
+    for (int32_t b = 0; b < blocks; b++)
+      add_tables(m, connections, count, b * apart, currents_of(m, p->layer, b), p->steps, stride);
+    return;
+  }
+  for (int32_t b = 0; b < blocks; b++) {
+    const int32_t count = collect(m, synapse, block + b, p->row, p->column, p->first, connections);
+    add_identities(m, connections, count, currents_of(m, p->layer, b), p->steps, stride);
+  }
+}
+
+/* The currents of some blocks at every step: constant part, then every synapse. */
+static void integrate_currents(uint8_t *m, const struct place *p, int32_t block, int32_t blocks) {
+  const uint32_t constant = word_at(m, p->layer + LAYER_CURRENT) +
+                            p->index * field(m, p->layer, LAYER_CURRENT_STRIDE) + block * 64;
+  for (int32_t b = 0; b < blocks; b++) fill_currents(currents_of(m, p->layer, b), p->steps, m + constant + b * 64);
+  const int32_t count = field(m, p->layer, LAYER_SYNAPSE_COUNT);
+  for (int32_t k = 0; k < count; k++) {
+    const uint32_t synapse = word_at(m, p->layer + LAYER_SYNAPSES) + k * SYNAPSE_BYTES;
+    const uint32_t source = word_at(m, synapse + SYNAPSE_SOURCE_LAYER);
+    const int is_identity = field(m, synapse, SYNAPSE_KIND) == KIND_IDENTITY;
+    if (field(m, source, LAYER_IS_LISTED) && !is_identity) add_through_lists(m, p, synapse, block, blocks);
+    else add_through_bits(m, p, synapse, block, blocks);
+  }
+}
+
+/* Sums over the neurons of a layer. */
+struct firing {
+  uint64_t steps_since_first; /* Σ over steps of the neurons that have fired so far */
+  uint64_t fired;             /* neurons that have fired at the end */
+};
+
+/* Integrates and fires 16 neurons. */
+static void fire(uint8_t *m, const struct place *p, int32_t block, const uint8_t *currents, struct firing *firing) {
+  const uint32_t layer = p->layer;
+  const int32_t blocks = field(m, layer, LAYER_BLOCKS);
+  const uint8_t *theta = m + word_at(m, layer + LAYER_THETA) + block * 64;
+  const ivec keep = (ivec){0} + field(m, layer, LAYER_RESET_MASK);
+  uint8_t *potentials = m + word_at(m, layer + LAYER_POTENTIALS) + (p->index * blocks + block) * 64;
+  uint8_t *out = m + word_at(m, layer + LAYER_SPIKES) +
+                 ((p->index * field(m, layer, LAYER_CAPACITY) + p->first) * blocks + block) * 2;
+  uint8_t *seen_at = m + word_at(m, layer + LAYER_SEEN) + (p->index * blocks + block) * 2;
+  vec v[VECTORS], th[VECTORS];
+  UNROLL for (int i = 0; i < VECTORS; i++) {
+    v[i] = load(potentials + i * sizeof(vec));
+    th[i] = load(theta + i * sizeof(vec));
+  }
+  uint16_t seen;
+  memcpy(&seen, seen_at, 2);
+  for (int32_t t = 0; t < p->steps; t++, out += blocks * 2) {
+    uint16_t spikes = 0;
+    UNROLL for (int i = 0; i < VECTORS; i++)
+      spikes |= integrate(&v[i], load(currents + t * 64 + i * sizeof(vec)), th[i], keep) << (i * LANES);
+    memcpy(out, &spikes, 2);
+    seen |= spikes;
+    firing->steps_since_first += __builtin_popcount(seen);
+  }
+  UNROLL for (int i = 0; i < VECTORS; i++) store(potentials + i * sizeof(vec), v[i]);
+  memcpy(seen_at, &seen, 2);
+  firing->fired += __builtin_popcount(seen);
+}
+
+/* Adds the currents to the potentials of 16 read-out neurons, which are the logits. */
+static void accumulate(uint8_t *m, const struct place *p, int32_t block, const uint8_t *currents, uint32_t logits) {
+  const uint32_t layer = p->layer;
+  const int32_t blocks = field(m, layer, LAYER_BLOCKS);
+  const int32_t places = field(m, layer, LAYER_HEIGHT) * field(m, layer, LAYER_WIDTH);
+  const int32_t at = (p->index * blocks + block) * 64;
+  uint8_t *potentials = m + word_at(m, layer + LAYER_POTENTIALS) + at;
+  for (int i = 0; i < VECTORS; i++) {
+    uint8_t *logit = m + logits + at + i * sizeof(vec);
+    vec v = load(potentials + i * sizeof(vec));
+    for (int32_t t = 0; t < p->steps; t++, logit += places * blocks * 64) {
+      v += load(currents + t * 64 + i * sizeof(vec));
+      store(logit, v);
+    }
+    store(potentials + i * sizeof(vec), v);
+  }
+}
+
+static void run_layer(uint8_t *m, uint32_t layer, uint32_t first, uint32_t steps, uint32_t statistics,
+                      uint32_t logits) {
+  const int32_t blocks = field(m, layer, LAYER_BLOCKS);
+  const int32_t height = field(m, layer, LAYER_HEIGHT), width = field(m, layer, LAYER_WIDTH);
+  const int is_read_out = field(m, layer, LAYER_IS_READ_OUT);
+  struct firing firing = {0, 0};
+  struct place p = {.layer = layer, .first = (int32_t)first, .steps = (int32_t)steps};
+  for (int32_t block = 0; block < blocks; block += LIST_BLOCKS) {
+    const int32_t some = smaller(LIST_BLOCKS, blocks - block);
+    p.index = 0;
+    for (p.row = 0; p.row < height; p.row++) {
+      for (p.column = 0; p.column < width; p.column++, p.index++) {
+        integrate_currents(m, &p, block, some);
+        for (int32_t b = 0; b < some; b++) {
+          const uint8_t *currents = currents_of(m, layer, b);
+          if (is_read_out) accumulate(m, &p, block + b, currents, logits);
+          else fire(m, &p, block + b, currents, &firing);
+        }
+      }
+    }
+  }
+  double sums[2];
+  memcpy(sums, m + statistics, 16);
+  sums[0] += (double)firing.steps_since_first;
+  sums[1] = (double)firing.fired;
+  memcpy(m + statistics, sums, 16);
+}
+
+#endif

@@ -1,0 +1,2 @@
+export { loadNativeKernels } from './load.js';
+export type { NativeAddon, NativeKernels } from './addon.js';
