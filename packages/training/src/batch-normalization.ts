@@ -27,29 +27,79 @@ export type BatchNormalization = (x: Tensor, parameters: BatchNormParameters, ep
  * in x, γ, β. The running statistics follow: r ← (1 − m) r + m · (batch), m = {@link BATCH_NORM_MOMENTUM}, with the
  * unbiased variance of the batch, as in torch.
  *
- * On the tensorflow backend one fused kernel forward and one backward, elsewhere {@link composedBatchNormalization}.
+ * On the tensorflow backend one fused kernel forward and one backward, elsewhere {@link leanBatchNormalization}.
  *
  * @see Ioffe & Szegedy (2015), Algorithm 1
  */
 export function batchNormalization(tf: Tf): BatchNormalization {
-  return tf.getBackend() === 'tensorflow' ? fusedBatchNormalization(tf) : composedBatchNormalization(tf);
+  return tf.getBackend() === 'tensorflow' ? fusedBatchNormalization(tf) : leanBatchNormalization(tf);
 }
 
-/** Batch norm composed of operations that every backend has. @internal */
+/** Batch norm in plain operations, differentiated by TensorFlow.js: the reference of the others. @internal */
 export function composedBatchNormalization(tf: Tf): BatchNormalization {
-  const track = (running: Variable, batch: Tensor): void => {
-    running.assign(tf.add(tf.mul(running, 1 - BATCH_NORM_MOMENTUM), tf.mul(batch, BATCH_NORM_MOMENTUM)));
-  };
   return (x, parameters, epsilon) => {
     const { gamma, beta } = parameters;
-    const axes = Array.from({ length: x.rank - 1 }, (_, axis) => axis);
-    const { mean, variance } = tf.moments(x, axes);
-    const size = x.size / gamma.size;
-    track(parameters.mean, mean);
-    track(parameters.variance, tf.mul(variance, size / Math.max(1, size - 1)));
+    const { mean, variance } = tf.moments(x, allButLast(x));
+    track(tf, parameters, { mean, variance, size: x.size / gamma.size });
     const scale = tf.mul(gamma, tf.rsqrt(tf.add(variance, epsilon)));
     return tf.add(tf.mul(tf.sub(x, mean), scale), beta);
   };
+}
+
+/**
+ * Batch norm in plain operations with its gradient written out, which takes about half the passes over x:
+ *
+ *   ∂x = γ r (∂y − mean(∂y) − (x − μ) r² mean(∂y (x − μ))),   r = 1 / √(σ² + ε)
+ *   ∂γ = r Σ ∂y (x − μ),   ∂β = Σ ∂y
+ *
+ * @see Ioffe & Szegedy (2015), section 3
+ * @internal
+ */
+export function leanBatchNormalization(tf: Tf): BatchNormalization {
+  return (x, running, epsilon) => {
+    const axes = allButLast(x);
+    const size = x.size / running.gamma.size;
+    const apply = tf.customGrad((...parameters) => {
+      const [input, gamma, beta] = parameters.slice(0, 3) as [Tensor, Tensor, Tensor];
+      const save = parameters[3] as unknown as Tensorflow.GradSaveFunc;
+      const mean = tf.mean(input, axes);
+      const centred = tf.sub(input, mean);
+      const variance = tf.mean(tf.mul(centred, centred), axes);
+      track(tf, running, { mean, variance, size });
+      const inverse = tf.rsqrt(tf.add(variance, epsilon));
+      const scale = tf.mul(gamma, inverse);
+      save([centred, inverse, scale]);
+      const gradFunc = (dy: Tensor, saved: Tensor[]): Tensor[] => {
+        const [xc, r, s] = saved as [Tensor, Tensor, Tensor];
+        const dBeta = tf.sum(dy, axes);
+        const product = tf.sum(tf.mul(dy, xc), axes);
+        const slope = tf.mul(tf.mul(s, tf.square(r)), tf.div(product, size));
+        const offset = tf.mul(s, tf.div(dBeta, size));
+        const dx = tf.sub(tf.sub(tf.mul(dy, s), tf.mul(xc, slope)), offset);
+        return [dx, tf.mul(product, r), dBeta];
+      };
+      return { value: tf.add(tf.mul(centred, scale), beta), gradFunc };
+    });
+    return apply(x, running.gamma, running.beta);
+  };
+}
+
+function allButLast(x: Tensor): number[] {
+  return Array.from({ length: x.rank - 1 }, (_, axis) => axis);
+}
+
+function track(
+  tf: Tf,
+  running: BatchNormParameters,
+  batch: { readonly mean: Tensor; readonly variance: Tensor; readonly size: number },
+): void {
+  const unbiased = tf.mul(batch.variance, batch.size / Math.max(1, batch.size - 1));
+  for (const [statistic, value] of [
+    [running.mean, batch.mean],
+    [running.variance, unbiased],
+  ] as const) {
+    statistic.assign(tf.add(tf.mul(statistic, 1 - BATCH_NORM_MOMENTUM), tf.mul(value, BATCH_NORM_MOMENTUM)));
+  }
 }
 
 /** Batch norm by TensorFlow's fused kernels; only with the tensorflow backend. @internal */

@@ -7,6 +7,7 @@ import {
   batchNormalization,
   composedBatchNormalization,
   fusedBatchNormalization,
+  leanBatchNormalization,
   type BatchNormalization,
 } from '../src/batch-normalization.js';
 import { describeOnEachBackend } from './each-backend.js';
@@ -75,6 +76,7 @@ describeOnEachBackend('batchNormalization', (backend, name) => {
   ];
   const implementations: [string, (tf: SelectedBackend['tf']) => BatchNormalization][] = [
     ['composed', composedBatchNormalization],
+    ['lean', leanBatchNormalization],
   ];
   if (name === 'tensorflow') implementations.push(['fused', fusedBatchNormalization]);
 
@@ -108,7 +110,7 @@ describeOnEachBackend('batchNormalization', (backend, name) => {
     });
   });
 
-  it('takes the fused kernels exactly on the tensorflow backend', () => {
+  it('takes the fused kernels on the tensorflow backend, elsewhere the written-out gradient', () => {
     const { tf } = backend();
     const x = drawn(48, 6);
     const chosen = run(backend(), batchNormalization(tf), x, [16, CHANNELS]);
