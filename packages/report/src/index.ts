@@ -1,10 +1,12 @@
-export { escapeHtml, renderHtml, saveReport } from './html.js';
-export { headline, meanErrors, type MeanError } from './number-format.js';
-export { drawFigures, type Figure } from './plots.js';
-export { renderTerminal, type TerminalOptions } from './terminal.js';
-export {
-  renderTrainingPage,
-  saveTrainingPage,
-  type TrainingEpoch,
-  type TrainingPage,
-} from './training-page.js';
+export type { TerminalOptions } from './terminal.js';
+export { renderTerminal } from './terminal.js';
+export { renderMarkdown } from './markdown.js';
+export { renderJson } from './json.js';
+export { renderHtml, saveReport } from './html.js';
+export { headline } from './headline.js';
+export type { DataRow, DataValue, FigureModel } from './figure.js';
+export { figuresOf } from './figures.js';
+export { drawFigure } from './draw-figure.js';
+export { toCsv } from './csv.js';
+export type { TrainingEpoch, TrainingPage } from './training-page.js';
+export { renderTrainingPage, saveTrainingPage } from './training-page.js';

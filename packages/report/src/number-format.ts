@@ -1,66 +1,103 @@
-import type { ExperimentResult, Interval } from '@opi-snn/harness';
+import type { Interval } from '@opi-snn/harness';
 
-/** A fraction as percent with two decimals, such as `93.38`. */
-export function percent(fraction: number): string {
-  return (100 * fraction).toFixed(2);
+/** Shown where there is no number. */
+export const NOTHING = '–';
+
+/** Between a number and its unit: a blank at which no line breaks. */
+const UNIT_SPACE = '\u00a0';
+
+/**
+ * A fraction as a number of percent.
+ *
+ * @param fraction  usually in [0, 1]; null where there is none
+ * @param digits  after the point
+ * @returns such as `93.38`, without the sign for percent
+ */
+export function percent(fraction: number | null | undefined, digits = 2): string {
+  return fraction === null || fraction === undefined ? NOTHING : (100 * fraction).toFixed(digits);
 }
 
-/** An interval of fractions in percent, such as `92.9–93.8`. */
-export function percentRange({ low, high }: Interval): string {
-  return `${(100 * low).toFixed(1)}–${(100 * high).toFixed(1)}`;
+/**
+ * A fraction in percent with the sign for it, for sentences.
+ *
+ * @param fraction  usually in [0, 1]
+ * @param digits  after the point
+ * @returns such as `93.4 %`, which no line break splits
+ */
+export function inPercent(fraction: number, digits = 1): string {
+  return `${percent(fraction, digits)}${UNIT_SPACE}%`;
 }
 
-/** A p-value a reader can take in: `0.031`, `2e-9`, `< 1e-300`. */
-export function pValue(value: number | null): string {
-  if (value === null) return '';
-  if (value === 0) return '< 1e-300';
-  return value >= 0.001 ? value.toFixed(3) : value.toExponential(0);
+/**
+ * A 95 % interval in percent, one digit.
+ *
+ * @param interval  of fractions
+ * @returns such as `92.9–93.8`
+ */
+export function percentInterval({ low, high }: Interval): string {
+  return `${percent(low, 1)}–${percent(high, 1)}`;
 }
 
-/** The sentence that a report begins with. */
-export function headline({ measurement }: ExperimentResult): string {
-  const { series, ann, dataset, network } = measurement;
-  const best = series.find(({ id }) => id === 'half') ?? series[0];
-  const zero = series.find(({ id }) => id === 'zero');
-  const at = best?.accuracy.find(({ timeSteps }) => timeSteps === 16) ?? best?.accuracy.at(-1);
-  if (best === undefined || at === undefined) return `${network.name} on ${dataset.name}: nothing was run.`;
-  const rest = zero?.accuracy.find(({ timeSteps }) => timeSteps === at.timeSteps);
-  const against = rest === undefined ? '' : `, ${percent(rest.accuracy)} % from zero`;
-  const analog = ann === null ? '' : `; the ANN has ${percent(ann.accuracy)} %`;
-  return `${network.name} on ${dataset.images} images of ${dataset.name}: ${percent(at.accuracy)} % after ${at.timeSteps} steps from ${best.label}${against}${analog}.`;
+/**
+ * A number with its sign: a true minus, and no −0.
+ *
+ * @param value  finite; null where there is none
+ * @param digits  after the point
+ * @returns such as `+0.50` or `−1.20`
+ */
+export function signed(value: number | null, digits = 2): string {
+  if (value === null) return NOTHING;
+  const text = Math.abs(value).toFixed(digits);
+  if (Number(text) === 0) return text;
+  return `${value < 0 ? '−' : '+'}${text}`;
 }
 
-/** Predicted and measured error of a series after T steps, averaged over its layers, in units of θ/T. */
-export interface MeanError {
-  readonly series: string;
-  readonly timeSteps: number;
-  readonly predictedBias: number;
-  readonly measuredBias: number;
-  readonly predictedSquare: number;
-  readonly measuredSquare: number;
+/**
+ * A count in groups of three.
+ *
+ * @param value  any number; rounded
+ * @returns such as `10,000`
+ */
+export function count(value: number): string {
+  return Math.round(value).toLocaleString('en-US');
 }
 
-/** Layer errors averaged over layers (the first layer alone with `firstLayerOnly`, where the theory's assumption holds exactly). */
-export function meanErrors({ measurement }: ExperimentResult, firstLayerOnly = false): MeanError[] {
-  const first = measurement.errors[0]?.layer;
-  return measurement.series.flatMap(({ id }) =>
-    measurement.timeSteps.flatMap((timeSteps): MeanError[] => {
-      const rows = measurement.errors.filter(
-        (row) => row.series === id && row.timeSteps === timeSteps && (!firstLayerOnly || row.layer === first),
-      );
-      if (rows.length === 0) return [];
-      const mean = (pick: (row: (typeof rows)[number]) => number): number =>
-        rows.reduce((sum, row) => sum + pick(row), 0) / rows.length;
-      return [
-        {
-          series: id,
-          timeSteps,
-          predictedBias: mean((row) => row.predicted?.bias ?? NaN),
-          measuredBias: mean((row) => row.measured.bias),
-          predictedSquare: mean((row) => row.predicted?.meanSquaredError ?? NaN),
-          measuredSquare: mean((row) => row.measured.meanSquaredError),
-        },
-      ];
-    }),
-  );
+/**
+ * A number with three significant digits, for quantities of unknown size.
+ *
+ * @param value  finite; null where there is none
+ * @returns such as `0.0123`, `4.56`, `789`, `1.2e+7`
+ */
+export function compact(value: number | null): string {
+  if (value === null) return NOTHING;
+  if (value === 0) return '0';
+  const size = Math.abs(value);
+  if (size >= 1e6 || size < 1e-4) return value.toExponential(1);
+  return size >= 100 ? count(value) : value.toPrecision(3);
+}
+
+/**
+ * A p-value as papers print it; where it underflows, its bound.
+ *
+ * @param p  in [0, 1]; null where nothing was tested
+ * @returns such as `p = 0.031`, `p = 2e-12`, `p < 1e-300`
+ */
+export function pValue(p: number | null): string {
+  if (p === null) return NOTHING;
+  if (p < 1e-300) return 'p < 1e-300';
+  return p < 0.001 ? `p = ${p.toExponential(0)}` : `p = ${p.toFixed(3)}`;
+}
+
+/**
+ * Seconds for people.
+ *
+ * @param seconds  ≥ 0
+ * @returns such as `3.2 s`, `4 min 05 s`, `2 h 10 min`
+ */
+export function duration(seconds: number): string {
+  if (seconds < 59.95) return `${seconds.toFixed(1)}${UNIT_SPACE}s`;
+  const whole = Math.round(seconds);
+  const pad = (value: number): string => String(value).padStart(2, '0');
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${pad(whole % 60)} s`;
+  return `${Math.floor(whole / 3600)} h ${pad(Math.floor((whole % 3600) / 60))} min`;
 }

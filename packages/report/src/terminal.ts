@@ -1,136 +1,120 @@
-import { stripVTControlCharacters, styleText } from 'node:util';
-import type { ExperimentResult, FindingVerdict } from '@opi-snn/harness';
-import Table from 'cli-table3';
-import { headline, meanErrors, percent, percentRange, pValue } from './number-format.js';
+import { styleText } from 'node:util';
+import type { ExperimentResult, FindingVerdict, Measurement } from '@opi-snn/harness';
+import wrapAnsi from 'wrap-ansi';
+import { accuracyTable, PAIRED_TESTS } from './accuracy-table.js';
+import { errorTable, errorTimeSteps } from './error-table.js';
+import { DRAWN_TIME_STEPS } from './error-figure.js';
+import { comparisonLines, evidence } from './finding-text.js';
+import { headline } from './headline.js';
+import { duration } from './number-format.js';
+import { OUTCOME_SIGNS, outcomeText, type Tone } from './outcome-sign.js';
+import { plainStrings } from './plain-text.js';
+import { IMAGES_AND_SEEDS, publishedSources, publishedTable, SOURCE } from './published-table.js';
+import { subjectLine } from './run-facts.js';
+import { nearestTimeSteps } from './series-lookup.js';
+import { withoutColumns, type TableModel } from './table.js';
+import { drawTable } from './terminal-table.js';
 
 /** How a result is drawn on a terminal. */
 export interface TerminalOptions {
-  /** Columns there are; tables that are wider are turned on their side. Default 100. */
+  /** Columns there are, ≥ 20; nothing is wider. Default 100. */
   readonly width?: number;
+  /** Whether escape sequences for colour are written; nothing depends on it. Default false. */
   readonly color?: boolean;
 }
 
-/** A result as text: accuracies by potential and T, published cells, errors, findings. Never wider than asked where the numbers allow. */
-export function renderTerminal(result: ExperimentResult, options: TerminalOptions = {}): string {
-  const { width = 100, color = false } = options;
-  const bold = (text: string): string => (color ? styleText('bold', text) : text);
-  const { measurement, environment, hashes } = result;
-  const { dataset, network, ann } = measurement;
-  const analog =
-    ann === null
-      ? 'ANN not run'
-      : `ANN ${percent(ann.accuracy)} % (95 %: ${percentRange(ann.interval)}; ${ann.backend})`;
-  const parts = [
-    bold(measurement.experiment.title),
-    headline(result),
-    `n = ${dataset.images} ${dataset.name} ${dataset.split} images, ${network.name} (${network.checkpoint}), ${analog}`,
-    `${bold('Accuracy in percent')} (95 % interval)\n${accuracyTable(result, width)}`,
-    ...(measurement.cells.length > 0
-      ? [`${bold('Beside the published row')}\n${cellsTable(result, width)}`]
-      : []),
-    `${bold('Error of the layers, mean over layers, in units of θ/T')} (predicted by theory / measured)\n${errorTable(result, width)}`,
-    `${bold('Findings of the paper')}\n${measurement.findings.map((finding) => findingText(finding, width)).join('\n')}`,
-    ...measurement.remarks.map((remark) => wrap(remark, width, '')),
-    `${environment.backend}, ${environment.threads} threads, ${environment.seconds.toFixed(1)} s (${environment.jobs.stored} jobs from the store, ${environment.jobs.executed} executed); predictions ${hashes.predictions.slice(0, 16)}`,
+/**
+ * A result as text for a terminal: headline, accuracy, published values, error, findings. The figures and all paired
+ * tests are in the page that `saveReport` writes.
+ *
+ * @param outside  result of one experiment; control characters in it are replaced
+ * @param options  width and colour
+ * @returns lines, without a line break at the end
+ */
+export function renderTerminal(outside: ExperimentResult, options: TerminalOptions = {}): string {
+  const result = plainStrings(outside);
+  const { measurement } = result;
+  const page = pageOf(options);
+  const blocks = [
+    page.bold(page.wrap(measurement.experiment.title)),
+    page.wrap(headline(measurement)),
+    page.wrap(subjectLine(result)),
+    page.table(withoutColumns(accuracyTable(measurement), PAIRED_TESTS)),
+    published(measurement, page),
+    errors(measurement, page),
+    findings(measurement.findings, page),
+    ...measurement.remarks.map((remark) => page.wrap(remark)),
+    page.wrap(machine(result)),
   ];
-  return parts.join('\n\n');
+  return blocks.filter((block) => block !== '').join('\n\n');
 }
 
-const PLAIN = { style: { head: [], border: [], compact: true } };
-
-function draw(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const table = new Table({ head: [...head], ...PLAIN });
-  for (const row of rows) table.push([...row]);
-  return table.toString();
+/** What fits a terminal of some width, with or without colour. */
+interface Page {
+  readonly width: number;
+  bold(text: string): string;
+  tone(text: string, tone: Tone): string;
+  wrap(text: string, indent?: number): string;
+  table(table: TableModel): string;
 }
 
-/** One row a potential; one row a T when that is too wide. */
-function accuracyTable({ measurement }: ExperimentResult, width: number): string {
-  const { series, timeSteps } = measurement;
-  const cell = ({ accuracy }: (typeof series)[number], i: number): string => {
-    const point = accuracy[i]!;
-    return `${percent(point.accuracy)}\n${percentRange(point.interval)}`;
+const TONE_COLORS = { good: 'green', bad: 'red', open: 'yellow' } as const;
+
+function pageOf({ width: wanted = 100, color = false }: TerminalOptions): Page {
+  const width = Math.max(20, wanted);
+  // Node decides by its own standard output otherwise; here the caller has decided.
+  const style = (format: Parameters<typeof styleText>[0], text: string): string =>
+    color ? styleText(format, text, { validateStream: false }) : text;
+  const wrap = (text: string, indent = 0): string => {
+    const blanks = ' '.repeat(indent);
+    const kept = text.replaceAll(/\bT = (?=\d)/gu, 'T\u00a0=\u00a0');
+    const lines = wrapAnsi(kept, width - indent, { hard: true }).replaceAll('\n', `\n${blanks}`);
+    return `${blanks}${lines}`.replaceAll('\u00a0', ' ');
   };
-  const wide = draw(
-    ['v0', ...timeSteps.map((t) => `T=${t}`)],
-    series.map((one) => [one.label, ...timeSteps.map((_, i) => cell(one, i))]),
+  const bold = (text: string): string => style('bold', text);
+  return {
+    width,
+    bold,
+    tone: (text, tone) => style(TONE_COLORS[tone], text),
+    wrap,
+    table: (table) => `${bold(wrap(table.title))}\n${wrap(table.note)}\n${drawTable(table, width)}`,
+  };
+}
+
+function published({ cells }: Measurement, page: Page): string {
+  const table = publishedTable(cells);
+  if (table === undefined) return '';
+  const sources = publishedSources(cells).join('; ');
+  return `${page.table(withoutColumns(table, IMAGES_AND_SEEDS, SOURCE))}\n${page.wrap(`Source: ${sources}.`)}`;
+}
+
+/** A few T say it: errors in units of θ/T hardly change after the first steps. */
+function errors(measurement: Measurement, page: Page): string {
+  const all = errorTimeSteps(measurement);
+  const few = [all[0], nearestTimeSteps(all, DRAWN_TIME_STEPS), all.at(-1)].filter((t) => t !== undefined);
+  const table = errorTable(measurement, [...new Set(few)]);
+  return table === undefined ? '' : page.table(table);
+}
+
+function findings(verdicts: readonly FindingVerdict[], page: Page): string {
+  if (verdicts.length === 0) return '';
+  return [page.bold("The paper's findings"), ...verdicts.map((finding) => findingBlock(finding, page))].join(
+    '\n',
   );
-  if (widthOf(wide) <= width) return wide;
-  const tall = draw(
-    ['T', ...series.map(({ label }) => label)],
-    timeSteps.map((t, i) => [String(t), ...series.map((one) => cell(one, i))]),
+}
+
+function findingBlock(finding: FindingVerdict, page: Page): string {
+  const { outcome, claim, confidence } = finding;
+  const sign = outcomeText(outcome);
+  const text = page.wrap(`${sign}: ${claim} (${confidence}). ${evidence(finding)}`);
+  const lines = comparisonLines(finding).map((line) => page.wrap(line, 4));
+  return [text.replace(sign, page.tone(sign, OUTCOME_SIGNS[outcome].tone)), ...lines].join('\n');
+}
+
+function machine({ environment, hashes }: ExperimentResult): string {
+  const { backend, threads, seconds, jobs } = environment;
+  return (
+    `${backend}, ${threads} threads, ${duration(seconds)} (${jobs.stored} jobs from the store, ${jobs.executed} executed); ` +
+    `predictions ${hashes.predictions.slice(0, 16)}`
   );
-  if (widthOf(tall) <= width) return tall;
-  return series
-    .map(({ label, accuracy }) =>
-      [`${label}:`, ...accuracy.map((point) => `  T=${point.timeSteps} ${percent(point.accuracy)}`)].join(
-        '\n',
-      ),
-    )
-    .join('\n');
-}
-
-function cellsTable({ measurement }: ExperimentResult, width: number): string {
-  const rows = measurement.cells.map(({ timeSteps, expected, got, difference, outcome }) => [
-    String(timeSteps),
-    expected === null
-      ? ''
-      : `${percent(expected.accuracy)}${expected.confidence === 'recalled' ? ' (recalled)' : ''}`,
-    got === null ? '' : percent(got.accuracy),
-    difference === null ? '' : `${difference >= 0 ? '+' : ''}${percent(difference)}`,
-    outcome,
-  ]);
-  const sources = [...new Set(measurement.cells.flatMap(({ expected }) => expected?.source ?? []))];
-  const table = draw(['T', 'published', 'ours', 'difference', 'verdict'], rows);
-  return `${table}\n${wrap(`Published: ${sources.join('; ')}`, width, '')}`;
-}
-
-function errorTable(result: ExperimentResult, width: number): string {
-  const errors = meanErrors(result);
-  const labels = new Map(result.measurement.series.map(({ id, label }) => [id, label]));
-  const pair = (predicted: number, measured: number): string =>
-    `${predicted.toFixed(2)} / ${measured.toFixed(2)}`;
-  const rows = errors.map((row) => [
-    labels.get(row.series)!,
-    String(row.timeSteps),
-    pair(row.predictedBias, row.measuredBias),
-    pair(row.predictedSquare, row.measuredSquare),
-  ]);
-  const table = draw(['v0', 'T', 'bias', 'mean square'], rows);
-  return widthOf(table) <= width ? table : rows.map((row) => row.join('  ')).join('\n');
-}
-
-function findingText(
-  { claim, outcome, confidence, comparisons, pValue: p }: FindingVerdict,
-  width: number,
-): string {
-  const tests =
-    comparisons.length === 0
-      ? 'needs runs that this table does not have'
-      : `smallest p ${pValue(p)}, ${comparisons.length} paired tests`;
-  const head = wrap(`[${outcome}] ${claim} (${confidence}; ${tests})`, width, '  ');
-  const lines = comparisons.map(({ first, second, condition, effect, pValue: one, outcome: judged }) =>
-    wrap(
-      `${condition}: ${first} against ${second}: ${effect >= 0 ? '+' : ''}${effect.toFixed(2)}, p ${pValue(one)}, ${judged}`,
-      width - 4,
-      '      ',
-    ),
-  );
-  return [head, ...lines.map((line) => `    ${line}`)].join('\n');
-}
-
-function wrap(text: string, width: number, indent: string): string {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + word.length + 1 > width) {
-      lines.push(line);
-      line = `${indent}${word}`;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  return [...lines, line].join('\n');
-}
-
-function widthOf(text: string): number {
-  return Math.max(...text.split('\n').map((line) => stripVTControlCharacters(line).length));
 }

@@ -1,0 +1,81 @@
+import type { FindingVerdict, Measurement } from '@opi-snn/harness';
+import { count, inPercent } from './number-format.js';
+import { accuracyAt, nearestTimeSteps, optimalAndPlain, stepsToReachAnn } from './series-lookup.js';
+
+/** The T of the paper's abstract. */
+const ANCHOR = 16;
+
+/**
+ * A result in a few sentences: how many steps the network needs to reach its ANN, its accuracy at T = 16 (or the
+ * reported T that is nearest), both beside the start at 0, and how the paper's findings fared.
+ *
+ * @param measurement  of one experiment
+ * @returns plain text
+ */
+export function headline(measurement: Measurement): string {
+  const sentences = [
+    latencySentence(measurement),
+    accuracySentence(measurement),
+    findingsSentence(measurement.findings),
+  ].filter((sentence) => sentence !== undefined);
+  return sentences.length === 0 ? 'Nothing was run.' : sentences.join(' ');
+}
+
+function latencySentence(measurement: Measurement): string | undefined {
+  const { network, ann, timeSteps, series } = measurement;
+  const { optimal, plain } = optimalAndPlain(series);
+  const last = timeSteps.at(-1);
+  if (ann === null || optimal === undefined || last === undefined) return undefined;
+  const steps = stepsToReachAnn(optimal, measurement);
+  const goal = `within 1 percentage point of its ANN (${inPercent(ann.accuracy)})`;
+  const main =
+    steps === undefined
+      ? `Started at ${optimal.label}, ${network.name} does not come ${goal} in T = ${last} time-steps`
+      : `Started at ${optimal.label}, ${network.name} comes ${goal} after T = ${steps} time-steps`;
+  if (plain === undefined) return `${main}.`;
+  const plainSteps = stepsToReachAnn(plain, measurement);
+  if (steps === undefined && plainSteps === undefined) return `${main}, nor does it from ${plain.label}.`;
+  if (plainSteps === steps) return `${main}, as it does started at ${plain.label}.`;
+  const beside = plainSteps === undefined ? `not within ${last}` : `after ${plainSteps}`;
+  return `${main}; started at ${plain.label}, ${beside}.`;
+}
+
+function accuracySentence(measurement: Measurement): string | undefined {
+  const { timeSteps, series, dataset } = measurement;
+  const { optimal, plain } = optimalAndPlain(series);
+  const t = nearestTimeSteps(timeSteps, ANCHOR);
+  const point = t === undefined || optimal === undefined ? undefined : accuracyAt(optimal, t);
+  if (t === undefined || optimal === undefined || point === undefined) return undefined;
+  const other = plain === undefined ? undefined : accuracyAt(plain, t);
+  const against = other === undefined ? '' : `, against ${inPercent(other.accuracy)} from ${plain!.label}`;
+  const images = `${count(dataset.images)} ${dataset.name} ${dataset.split} images`;
+  return (
+    `At T = ${t} it is right on ${inPercent(point.accuracy)} of ${images} from ${optimal.label}${against}` +
+    `${largestGain(measurement, t)}.`
+  );
+}
+
+/** Where the optimal start is worth most, unless that is the T just told. */
+function largestGain({ timeSteps, series }: Measurement, told: number): string {
+  const { optimal, plain } = optimalAndPlain(series);
+  if (optimal === undefined || plain === undefined) return '';
+  const gains = timeSteps.flatMap((t) => {
+    const [high, low] = [accuracyAt(optimal, t)?.accuracy, accuracyAt(plain, t)?.accuracy];
+    return high === undefined || low === undefined ? [] : [{ t, high, low, gain: high - low }];
+  });
+  const [most] = gains.toSorted((a, b) => b.gain - a.gain || a.t - b.t);
+  if (most === undefined || most.gain <= 0) return '';
+  if (most.t === told) return ', the largest gain of all T';
+  return `; the gain is largest at T = ${most.t}, ${inPercent(most.high)} against ${inPercent(most.low)}`;
+}
+
+function findingsSentence(findings: readonly FindingVerdict[]): string | undefined {
+  if (findings.length === 0) return undefined;
+  const outcomes = ['supported', 'contradicted', 'undecided', 'not run'] as const;
+  const parts = outcomes.flatMap((outcome) => {
+    const n = findings.filter((finding) => finding.outcome === outcome).length;
+    return n === 0 ? [] : [`${n} ${outcome}`];
+  });
+  const judged = findings.length === 1 ? 'the one finding' : `${findings.length} findings`;
+  return `Of ${judged} of the paper: ${parts.join(', ')}.`;
+}
