@@ -53,8 +53,10 @@ export async function drawFigure(figure: FigureModel): Promise<string> {
   const view = new View(parse(spec), { renderer: 'none' });
   try {
     const svg = await view.toSVG();
-    // HTML needs no namespaces.
-    return svg.replace(/^<svg[^>]*>/u, (root) => root.replaceAll(/ xmlns(?::\w+)?="[^"]*"/gu, ''));
+    // HTML needs no namespaces; and Vega may cut a long label in the middle of a character.
+    return svg
+      .replace(/^<svg[^>]*>/u, (root) => root.replaceAll(/ xmlns(?::\w+)?="[^"]*"/gu, ''))
+      .replaceAll(/\p{Surrogate}/gu, '\ufffd');
   } finally {
     view.finalize();
   }

@@ -35,6 +35,16 @@ describe('drawFigure', () => {
     expect(await drawFigure(errors!)).toContain('>measured bias (θ/T)</text>');
   });
 
+  test('cuts a long name between characters', async () => {
+    const series = measurement.series.map((one) => ({ ...one, label: `${one.label}${'🙂'.repeat(200)}` }));
+    const [accuracy] = figuresOf(resultWith({ series }).measurement);
+    expect(await drawFigure(accuracy!)).not.toMatch(/\p{Surrogate}/u);
+    const [shifted] = figuresOf(
+      resultWith({ series: series.map((one) => ({ ...one, label: `x${one.label}` })) }).measurement,
+    );
+    expect(await drawFigure(shifted!)).not.toMatch(/\p{Surrogate}/u);
+  });
+
   test('draws what a hostile result may hold: a T of 0, no error at all, equal predictions', async () => {
     const odd = resultWith({
       timeSteps: [0, 1],
