@@ -7,7 +7,7 @@ export interface LayerReport {
   /** Name of the node, the same in ANN and SNN. */
   readonly node: string;
   /** The activation that was replaced. */
-  readonly replaced: ActivationNode['op'];
+  readonly replaced: ActivationNode['op'] | 'rate-norm';
   /** θ, [1] or [channels]. */
   readonly theta: readonly number[];
   readonly initialPotential: InitialPotential;

@@ -1,4 +1,4 @@
-import { foldBatchNorm, type Network } from '@opi-snn/network';
+import { findNetworkProblems, foldBatchNorm, foldRateNorm, type Network } from '@opi-snn/network';
 import type { LayerStatistics } from './activation-statistics.js';
 import { ConversionError, type ConversionProblem } from './conversion-error.js';
 import type { ConversionReport } from './conversion-report.js';
@@ -34,7 +34,7 @@ export interface Conversion {
  *
  *   φ(T) = W φ_previous(T) + b − (v[T] − v[0]) / T        (paper.md, eq. 1)
  *
- * Batch norm is folded, every activation becomes an `integrate-and-fire` node of the same name whose `NAME/threshold` is
+ * Batch norm is folded, Rate-Norm becomes a clip at v_th (with trained bounds: `foldRateNorm` of `@opi-snn/network`), every activation becomes an `integrate-and-fire` node of the same name whose `NAME/threshold` is
  * chosen by the threshold rule; weights and biases stay as they are (threshold scaling = weight normalisation, Theorem 1).
  * The output has no neuron. The source is not altered, and tensors that stay the same are shared with it.
  *
@@ -51,8 +51,15 @@ export interface Conversion {
  * });
  */
 export function convertNetwork(network: Network, options: ConversionOptions): Conversion {
-  const layers = planLayers(network, options);
-  const problems: ConversionProblem[] = [...findObstacles(network, options), ...layers.problems];
+  const bounded = withBounds(network, options);
+  const layers = planLayers(bounded, options);
+  const problems: ConversionProblem[] = [...findObstacles(bounded, options), ...layers.problems];
   if (problems.length > 0) throw new ConversionError('convertNetwork', network.description.name, problems);
-  return replaceNodes({ source: network, folded: foldBatchNorm(network), options, layers: layers.planned });
+  return replaceNodes({ source: network, folded: foldBatchNorm(bounded), options, layers: layers.planned });
+}
+
+/** Rate-Norms as clips, whose trained bound is v_th; for other rules, and of an invalid network, they stay and are refused. */
+function withBounds(network: Network, { threshold }: ConversionOptions): Network {
+  const isReady = threshold.kind === 'trained-bound' && findNetworkProblems(network).length === 0;
+  return isReady ? foldRateNorm(network) : network;
 }

@@ -25,7 +25,7 @@ export function findObstacles(network: Network, options: ConversionOptions): Con
     ...invalid,
     ...(invalid.length === 0 ? foldingProblems(network) : []),
     ...nodes.flatMap((node) => nodeProblems(node, output, options)),
-    ...(nodes.some(isActivation) ? [] : [NO_ACTIVATION]),
+    ...(nodes.some((node) => isActivation(node) || node.op === 'rate-norm') ? [] : [NO_ACTIVATION]),
   ];
 }
 
@@ -65,7 +65,7 @@ function foldingProblems(network: Network): ConversionProblem[] {
 function nodeProblems(
   node: NetworkNode,
   output: string,
-  { maxPool }: ConversionOptions,
+  { maxPool, threshold }: ConversionOptions,
 ): ConversionProblem[] {
   const problems: ConversionProblem[] = [];
   const add = (message: string, remedy: string): void => {
@@ -74,10 +74,10 @@ function nodeProblems(
   if (node.op === 'integrate-and-fire') {
     add('the network spikes already (integrate-and-fire)', 'Convert the ANN it came from');
   }
-  if (node.op === 'rate-norm') {
+  if (node.op === 'rate-norm' && threshold.kind !== 'trained-bound') {
     add(
       'rate-norm puts out rates, not activations',
-      'Convert foldRateNorm(network), and measure statistics on that one; opi convert does both',
+      'Use the threshold rule trained-bound, or convert foldRateNorm(network) and measure statistics on that one',
     );
   }
   if (isMaxPool(node) && maxPool === undefined) {

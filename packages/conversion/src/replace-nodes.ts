@@ -56,13 +56,15 @@ function spikingNode(
 function reportOf({ source, folded, options, layers }: Replacement): ConversionReport {
   const remaining = new Set(folded.description.nodes.map(({ name }) => name));
   const { nodes } = source.description;
+  const rates = new Set(nodes.filter(({ op }) => op === 'rate-norm').map(({ name }) => name));
   const replacedMaxPools = nodes.filter(isMaxPool).map(({ name }) => name);
   return {
     ...(options.method !== undefined && { method: options.method }),
     threshold: describeThresholdRule(options.threshold),
     reset: options.neuron.reset,
     layers: layers.map(({ node, theta, initialPotential }) => {
-      return { node: node.name, replaced: node.op, theta: [...theta.data], initialPotential };
+      const replaced = rates.has(node.name) ? 'rate-norm' : node.op;
+      return { node: node.name, replaced, theta: [...theta.data], initialPotential };
     }),
     foldedBatchNorms: nodes
       .filter(({ op, name }) => op === 'batch-norm' && !remaining.has(name))

@@ -88,15 +88,21 @@ describe('ConversionError', () => {
     );
   });
 
-  it('lists Rate-Norm that was not folded', () => {
+  it('lists Rate-Norm under a rule that measures', () => {
     const network = tinyNetwork({
       edit: (nodes) =>
         nodes.map((node) =>
           node.name === 'act1' ? { op: 'rate-norm', name: 'act1', inputs: ['norm'] } : node,
         ),
     });
-    expect(refusal(network, TRAINED)).toContain(
-      'act1: rate-norm puts out rates, not activations. Convert foldRateNorm(network), and measure statistics on that one; opi convert does both',
+    const options: ConversionOptions = {
+      ...TRAINED,
+      threshold: { kind: 'maximum' },
+      statistics: FULL.slice(1),
+    };
+    expect(refusal(network, options)).toContain(
+      'act1: rate-norm puts out rates, not activations. Use the threshold rule trained-bound, or convert ' +
+        'foldRateNorm(network) and measure statistics on that one',
     );
   });
 

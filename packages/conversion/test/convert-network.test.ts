@@ -1,5 +1,5 @@
 import { expectSameBits } from '@opi-snn/test-utils';
-import { findNetworkProblems, type Network } from '@opi-snn/network';
+import { findNetworkProblems, foldBatchNorm, type Network, rateNormThreshold } from '@opi-snn/network';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -10,7 +10,7 @@ import {
   RESET_BY_SUBTRACTION,
   ZERO,
 } from '../src/index.js';
-import { tinyNetwork } from './tiny-network.js';
+import { tensor, tinyNetwork } from './tiny-network.js';
 
 const TRAINED: ConversionOptions = {
   threshold: { kind: 'trained-bound' },
@@ -23,7 +23,102 @@ function copyOf({ description, tensors }: Network): Network {
   return structuredClone({ description, tensors });
 }
 
+/** The same network, whose description, shapes and map refuse to be changed; its numbers, which cannot be frozen, are compared. */
+function frozen({ description, tensors }: Network): Network {
+  const refuse = (): never => {
+    throw new TypeError('the source must not be altered');
+  };
+  const entries = [...tensors].map(([key, { shape, data }]) => {
+    return [key, Object.freeze({ shape: freeze([...shape]), data })] as const;
+  });
+  const map = Object.assign(new Map(entries), { set: refuse, delete: refuse, clear: refuse });
+  return Object.freeze({ description: freeze(description), tensors: map });
+}
+
+function freeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) Object.values(Object.freeze(value)).forEach(freeze);
+  return value;
+}
+
 describe('convertNetwork', () => {
+  it('never alters its source: a deep-frozen one converts under every method, bits unchanged', () => {
+    const statistics = ['act1', 'act2'].map((node) => {
+      return { node, maximum: 2, percentiles: [{ percentile: 99.9, value: 1 }] };
+    });
+    const rules: ConversionOptions['threshold'][] = [
+      { kind: 'trained-bound' },
+      { kind: 'maximum' },
+      { kind: 'percentile', percentile: 99.9 },
+    ];
+    for (const threshold of rules) {
+      const source = frozen(tinyNetwork({ pool: 'max-pool' }));
+      const before = copyOf(tinyNetwork({ pool: 'max-pool' }));
+      const { network, report } = convertNetwork(source, {
+        ...TRAINED,
+        threshold,
+        statistics,
+        maxPool: 'average',
+      });
+      for (const { data } of network.tensors.values()) expect(data.every(Number.isFinite)).toBe(true);
+      expect(report.layers).toHaveLength(2);
+      for (const [key, { data }] of before.tensors) expectSameBits(source.tensors.get(key)!.data, data, key);
+      // Thresholds are copies: what a user does to them does not reach the source's bounds.
+      network.tensors.get('act1/threshold')!.data.fill(9);
+      expectSameBits(source.tensors.get('act1/bound')!.data, Float32Array.of(1, 2, 4));
+    }
+  });
+
+  it('folds batch norm before it looks for neurons: weights are those of foldBatchNorm, θ is the bound, untouched', () => {
+    const source = tinyNetwork();
+    const scaled = {
+      ...source,
+      tensors: new Map(source.tensors).set('norm/gamma', tensor([3], [6, -3, 0.25])),
+    };
+    const { network } = convertNetwork(scaled, TRAINED);
+    const folded = foldBatchNorm(scaled);
+    for (const key of ['conv/kernel', 'conv/bias'])
+      expectSameBits(network.tensors.get(key)!.data, folded.tensors.get(key)!.data);
+    expect(network.tensors.get('conv/kernel')!.data).not.toEqual(source.tensors.get('conv/kernel')!.data);
+    expectSameBits(network.tensors.get('act1/threshold')!.data, Float32Array.of(1, 2, 4));
+  });
+
+  it('turns Rate-Norm into neurons of threshold v_th that start at v_th/2, its rate 1 into weights divided by v_th', () => {
+    const plain = tinyNetwork({
+      edit: (nodes) => nodes.map((node) => (node.op === 'clip' ? { ...node, op: 'rate-norm' } : node)),
+    });
+    const tensors = new Map(plain.tensors);
+    for (const [name, maximum] of [
+      ['act1', 4],
+      ['act2', 0.5],
+    ] as const) {
+      tensors.delete(`${name}/bound`);
+      tensors.set(`${name}/maximum`, tensor([1], [maximum])).set(`${name}/scale`, tensor([1], [0]));
+    }
+    const source = frozen({ ...plain, tensors });
+    const { network, report } = convertNetwork(source, TRAINED);
+    expect(findNetworkProblems(network)).toEqual([]);
+    expect(report.layers.map(({ replaced }) => replaced)).toEqual(['rate-norm', 'rate-norm']);
+    for (const [name, reader] of [
+      ['act1', 'hidden'],
+      ['act2', 'logits'],
+    ] as const) {
+      const threshold = rateNormThreshold(name, source.tensors);
+      expectSameBits(network.tensors.get(`${name}/threshold`)!.data, Float32Array.of(threshold));
+      const kernel = source.tensors.get(`${reader}/kernel`)!.data;
+      // A spike carries θ = v_th: θ · w / v_th = w, the weight of a spike of size 1.
+      expectSameBits(
+        network.tensors.get(`${reader}/kernel`)!.data,
+        kernel.map((weight) => weight / threshold),
+      );
+      const node = network.description.nodes.find((each) => each.name === name)!;
+      expect(node).toMatchObject({
+        op: 'integrate-and-fire',
+        initialPotential: { kind: 'fraction', fraction: 0.5 },
+      });
+    }
+    expect(report.sourceHash).toBe(hashNetwork(source));
+  });
+
   it('puts neurons of the same name in place of activations and folds batch norm', () => {
     const { network, report } = convertNetwork(tinyNetwork(), TRAINED);
     expect(network.description.nodes.map(({ op, name }) => `${name}: ${op}`)).toEqual([

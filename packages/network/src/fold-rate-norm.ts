@@ -10,10 +10,10 @@ import { validateNetwork } from './validate.js';
  *
  *   clip(x / v_th, 0, 1) = clip(x, 0, v_th) / v_th          kernel' = kernel / v_th
  *
- * The network computes the same up to float32 rounding, and its bounds are the thresholds of the spiking network. Where no
- * single convolution or dense layer can take the factor (an addition, several readers, the output), a 1x1 convolution
- * (on vectors a dense layer) `NAME.rate` that divides by v_th is put behind the clip. The source is
- * not altered; a network without Rate-Norm is returned as it is.
+ * The network computes the same up to float32 rounding, and its bounds are the thresholds of the spiking network. Readers
+ * that no convolution or dense layer stands behind (an addition, the output) get a 1x1 convolution (on vectors a dense
+ * layer) `NAME.rate` that divides by v_th; the others keep reading the clip, so that no two weighted layers meet. The
+ * source is not altered; a network without Rate-Norm is returned as it is.
  *
  * @throws NetworkError listing every problem of the network
  * @see Ding et al. (IJCAI 2021); paper notes 7.11; Theorem 1 of Bu et al. (AAAI 2022)
@@ -34,48 +34,61 @@ function foldOne({ description, tensors }: Network, name: string): Network {
   changed.set(`${name}/bound`, { shape: [1], data: Float32Array.of(threshold) });
   const nodes = description.nodes.map((node) => (node.name === name ? asClip(node) : node));
   const clipped: Network = { description: { ...description, nodes }, tensors: changed };
-  const readers = linearReaders(description, name);
-  if (readers === undefined) return insertDivision(clipped, name, threshold);
-  for (const reader of readers) {
-    const kernel = tensors.get(`${reader}/kernel`)!;
-    changed.set(`${reader}/kernel`, { ...kernel, data: kernel.data.map((weight) => weight / threshold) });
+  const others: string[] = [];
+  const scaled = new Set<string>();
+  for (const reader of description.nodes.filter((node) => readsFrom(node, name))) {
+    const readers = linearReaders(description, reader);
+    if (readers === undefined) others.push(reader.name);
+    else for (const layer of readers) scaled.add(layer);
   }
-  return clipped;
+  for (const layer of scaled) {
+    const kernel = tensors.get(`${layer}/kernel`)!;
+    changed.set(`${layer}/kernel`, { ...kernel, data: kernel.data.map((weight) => weight / threshold) });
+  }
+  const isOutput = description.output === name;
+  return others.length === 0 && !isOutput
+    ? clipped
+    : insertDivision(clipped, { name, threshold, readers: others });
+}
+
+function readsFrom({ inputs }: NetworkNode, name: string): boolean {
+  return inputs.some((input) => input === name);
 }
 
 function asClip({ name, inputs }: NetworkNode): NetworkNode {
   return { op: 'clip', name, inputs: [inputs[0]!] };
 }
 
-/** Layers that take in the values of a node, through pooling at most; undefined if something else reads them too. */
-function linearReaders(description: NetworkDescription, name: string): string[] | undefined {
-  if (name === description.output) return undefined;
-  const found: string[] = [];
-  for (const node of description.nodes) {
-    if (!node.inputs.some((input) => input === name)) continue;
-    switch (node.op) {
-      case 'conv2d':
-      case 'dense':
-        found.push(node.name);
-        break;
-      // Multiples of the input give the same multiple of the output.
-      case 'average-pool':
-      case 'max-pool':
-      case 'global-average-pool':
-      case 'flatten': {
-        const behind = linearReaders(description, node.name);
-        if (behind === undefined) return undefined;
-        found.push(...behind);
-        break;
-      }
-      default:
-        return undefined;
+/** Layers that take in the values that a node is given, itself or behind pooling; undefined if something else does too. */
+function linearReaders(description: NetworkDescription, node: NetworkNode): string[] | undefined {
+  switch (node.op) {
+    case 'conv2d':
+    case 'dense':
+      return [node.name];
+    // Multiples of the input give the same multiple of the output.
+    case 'average-pool':
+    case 'max-pool':
+    case 'global-average-pool':
+    case 'flatten': {
+      if (node.name === description.output) return undefined;
+      const behind = description.nodes
+        .filter((reader) => readsFrom(reader, node.name))
+        .map((reader) => linearReaders(description, reader));
+      return behind.every((layers) => layers !== undefined) ? behind.flat() : undefined;
     }
+    default:
+      return undefined;
   }
-  return found;
 }
 
-function insertDivision({ description, tensors }: Network, name: string, threshold: number): Network {
+interface Division {
+  readonly name: string;
+  readonly threshold: number;
+  /** Nodes that read the quotient from now on. */
+  readonly readers: readonly string[];
+}
+
+function insertDivision({ description, tensors }: Network, { name, threshold, readers }: Division): Network {
   const shape = inferShapes(description).get(name)!;
   const division: NetworkNode =
     shape.length === 1
@@ -91,10 +104,11 @@ function insertDivision({ description, tensors }: Network, name: string, thresho
           bias: false,
         };
   const nodes = description.nodes.flatMap((node) => {
+    if (node.name === name) return [node, division];
+    if (!readers.includes(node.name)) return [node];
     const renamed = node.inputs.map((input) => (input === name ? division.name : input));
     // Renaming keeps the number of inputs, which is what the type of each node says about them.
-    const rewired = { ...node, inputs: renamed } as unknown as NetworkNode;
-    return node.name === name ? [rewired, division] : [rewired];
+    return [{ ...node, inputs: renamed } as unknown as NetworkNode];
   });
   const output = description.output === name ? division.name : description.output;
   return {

@@ -66,6 +66,15 @@ describe('foldRateNorm', () => {
     const added = opsOf(foldRateNorm(resnet), 'conv2d').filter((name) => name.endsWith('.rate'));
     expect(added.length).toBeGreaterThan(0);
     expect(added).toContain('stage1.block1.activation2.rate');
+    // The convolution beside the addition takes the factor itself: no two weighted layers without neurons between.
+    const { nodes } = foldRateNorm(resnet).description;
+    const readersOf = (name: string): string[] =>
+      nodes.filter(({ inputs }) => inputs.some((input) => input === name)).map((node) => node.name);
+    expect(readersOf('stage1.block1.activation2.rate')).toEqual(['stage1.block2.add']);
+    expect(readersOf('stage1.block1.activation2')).toEqual([
+      'stage1.block1.activation2.rate',
+      'stage1.block2.conv1',
+    ]);
 
     const description: NetworkDescription = {
       format: 'opi-snn-network',
