@@ -1,9 +1,10 @@
 /**
  * Time of a simulation: ms an image, effective GMAC/s (dense multiply-adds / time), additions per second.
  *
- *   node bench/simulate.bench.js [--reference] [--threads N] [--repetitions N] [--json FILE]
+ *   node bench/simulate.bench.js [--backends LIST] [--threads N] [--repetitions N] [--json FILE]
  *
- * `--reference` adds the baseline row, which takes some minutes.
+ * The backends take turns in one process; the ratio is to the first of them. `best` is the least processor time of a
+ * repetition: on a machine that does other work as well, only it says something. The reference takes some minutes.
  */
 import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
@@ -15,7 +16,7 @@ import { request, resnet20, singleLayer } from './networks.js';
 
 const { values: options } = parseArgs({
   options: {
-    reference: { type: 'boolean', default: false },
+    backends: { type: 'string', default: 'wasm,native' },
     threads: { type: 'string', default: '1' },
     repetitions: { type: 'string', default: '5' },
     json: { type: 'string' },
@@ -51,20 +52,33 @@ function hash({ predictions, synapticOperations }) {
   return digest.update(new Uint8Array(synapticOperations.buffer)).digest('hex').slice(0, 12);
 }
 
-async function measure(item, backend, threads) {
-  const images = backend === 'reference' ? 1 : item.images * threads;
-  const simulator = await createSimulator(item.plan, { backend, threads });
-  const work = request(item.plan, images, TIME_STEPS);
-  let output = await simulator.run(work);
-  const times = [];
-  for (let i = 0; i < (backend === 'reference' ? 1 : Number(options.repetitions)); i++) {
-    const start = performance.now();
-    output = await simulator.run(work);
-    times.push((performance.now() - start) / images);
+/** Processor time of this process so far, all threads together [ms]. */
+function processorTime() {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+/** Runs every backend in turn, as often as asked for; returns the least processor time an image of each. */
+async function measure(item, backends, threads) {
+  const work = request(item.plan, item.images * threads, TIME_STEPS);
+  const runs = [];
+  for (const backend of backends) {
+    const simulator = await createSimulator(item.plan, { backend, threads });
+    runs.push({ simulator, output: await simulator.run(work), best: Infinity, wall: Infinity });
   }
-  await simulator.close();
-  times.sort((a, b) => a - b);
-  const ms = times[Math.floor(times.length / 2)];
+  for (let i = 0; i < Number(options.repetitions); i++) {
+    for (const run of runs) {
+      const [processor, wall] = [processorTime(), performance.now()];
+      await run.simulator.run(work);
+      run.best = Math.min(run.best, (processorTime() - processor) / work.batch);
+      run.wall = Math.min(run.wall, (performance.now() - wall) / work.batch);
+    }
+  }
+  await Promise.all(runs.map(({ simulator }) => simulator.close()));
+  return runs.map((run) => describeRun(item, run, work.batch, runs[0].best));
+}
+
+function describeRun(item, { simulator, output, best, wall }, images, first) {
   const neurons = item.plan.layers
     .slice(0, -1)
     .reduce((sum, { shape }) => sum + shape[0] * shape[1] * shape[2], 0);
@@ -75,41 +89,48 @@ async function measure(item, backend, threads) {
     backend: simulator.backend,
     threads: simulator.threads,
     density: sum(output.spikes) / neurons / TIME_STEPS,
-    ms,
-    fastest: times[0],
-    gmacPerSecond: (item.macs * TIME_STEPS) / ms / 1e6,
-    gigaAdditionsPerSecond: operations / ms / 1e6,
+    best,
+    wall,
+    ratio: first / best,
+    gmacPerSecond: (item.macs * TIME_STEPS) / best / 1e6,
+    gigaAdditionsPerSecond: operations / best / 1e6,
     operationShare: operations / TIME_STEPS / item.macs,
     hash: hash(output),
   };
 }
 
-const rows = [];
-for (const item of cases) {
-  const baseline = options.reference ? await measure(item, 'reference', 1) : undefined;
-  const row = await measure(item, 'wasm', Number(options.threads));
-  if (baseline) rows.push({ ...baseline, ratio: 1 });
-  rows.push({ ...row, ...(baseline && { ratio: baseline.ms / row.ms }) });
-  for (const {
-    name,
-    backend,
-    threads,
-    density,
-    ms,
-    fastest,
-    gmacPerSecond,
-    gigaAdditionsPerSecond,
-    operationShare,
-    ratio,
-    hash: id,
-  } of rows.slice(baseline ? -2 : -1)) {
-    console.log(
-      `${name.padEnd(20)} ${backend.padEnd(9)} x${threads}  density ${(100 * density).toFixed(1).padStart(4)} %  ` +
-        `additions/MAC ${(100 * operationShare).toFixed(1).padStart(4)} %  ${ms.toFixed(2).padStart(8)} ms (best ${fastest.toFixed(2)})  ` +
-        `${gmacPerSecond.toFixed(1).padStart(6)} GMAC/s  ${gigaAdditionsPerSecond.toFixed(2).padStart(6)} Gadd/s` +
-        `${ratio ? `  ${ratio.toFixed(0)}x` : ''}  ${id}`,
-    );
+function show(row) {
+  const { name, backend, threads, density, operationShare, best, wall, gmacPerSecond } = row;
+  const { gigaAdditionsPerSecond, ratio, hash: id } = row;
+  console.log(
+    `${name.padEnd(20)} ${backend.padEnd(13)} x${threads}  density ${(100 * density).toFixed(1).padStart(4)} %  ` +
+      `additions/MAC ${(100 * operationShare).toFixed(1).padStart(4)} %  ${best.toFixed(2).padStart(8)} ms (wall ${wall.toFixed(2)})  ` +
+      `${gmacPerSecond.toFixed(1).padStart(6)} GMAC/s  ${gigaAdditionsPerSecond.toFixed(2).padStart(6)} Gadd/s  ` +
+      `${ratio.toFixed(2)}x  ${id}`,
+  );
+}
+
+/** The backends asked for; without native kernels, the others. */
+async function availableBackends() {
+  const found = [];
+  for (const backend of options.backends.split(',')) {
+    try {
+      await (await createSimulator(cases[0].plan, { backend, threads: 1 })).close();
+      found.push(backend);
+    } catch (error) {
+      console.error(`without ${backend}: ${error.message}`);
+    }
   }
+  return found;
+}
+
+const rows = [];
+const backends = await availableBackends();
+for (const item of cases) {
+  const measured = await measure(item, backends, Number(options.threads));
+  if (new Set(measured.map((row) => row.hash)).size > 1) throw new Error(`${item.name}: backends must agree`);
+  measured.forEach(show);
+  rows.push(...measured);
 }
 if (options.json) {
   const machine = {

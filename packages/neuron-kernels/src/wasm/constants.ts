@@ -3,6 +3,8 @@ import type { SpikingLayer, SpikingPlan, Synapse } from '../plan.js';
 import type { Arena } from './arena.js';
 import { BLOCK_CHANNELS } from './descriptor.js';
 import { fanOut, type FanOut } from './fan-out.js';
+import type { KernelSource } from './kernel-source.js';
+import { chooseListing, type Listing } from './listing.js';
 import {
   blocksOf,
   convolutionLayout,
@@ -26,10 +28,15 @@ export interface LayerConstants {
   readonly fanOut: FanOut;
   /** Address of fanOut.classOf. */
   readonly classOf: number;
+  readonly listing: Listing;
 }
 
-/** Gives weights, biases, thresholds and fan-out classes their addresses. */
-export function placeConstants(plan: SpikingPlan, arena: Arena): LayerConstants[] {
+/** Gives weights, biases, thresholds and fan-out classes their addresses, for kernels of one kind. */
+export function placeConstants(
+  plan: SpikingPlan,
+  arena: Arena,
+  kernels: KernelSource['kind'],
+): LayerConstants[] {
   return plan.layers.map((layer, index) => {
     const blocks = blocksOf(layer.shape[2]);
     const spread = fanOut(plan, index);
@@ -40,6 +47,7 @@ export function placeConstants(plan: SpikingPlan, arena: Arena): LayerConstants[
       synapses: layer.synapses.map((synapse) => placeSynapse(plan, layer, synapse, arena)),
       fanOut: spread,
       classOf: arena.allocate(spread.classOf.byteLength),
+      listing: chooseListing(plan, index, kernels),
     };
   });
 }

@@ -11,7 +11,6 @@ import {
   SYNAPSE_BYTES,
 } from './descriptor.js';
 import { blocksOf } from './weights.js';
-import { chooseListing, type Listing } from './listing.js';
 import type { ImageProgram, LayerProgram, Slot } from './image-program.js';
 
 /** Addresses of one layer's working memory, beyond what its program tells. */
@@ -54,8 +53,8 @@ export function layOutRun(
   plan.layers.forEach((layer, index) => {
     const fixed = constants[index]!;
     const places = layer.shape[0] * layer.shape[1];
-    const listing = chooseListing(plan, index);
-    work.push(placeWork(plan, index, fixed, capacity, listing, arena));
+    const { listing } = fixed;
+    work.push(placeWork(plan, index, fixed, capacity, arena));
     layers.push({
       descriptor: arena.allocate(LAYER_BYTES),
       places,
@@ -95,9 +94,8 @@ export function layOutRun(
 function placeWork(
   plan: SpikingPlan,
   index: number,
-  { blocks }: LayerConstants,
+  { blocks, listing }: LayerConstants,
   capacity: number,
-  listing: Listing,
   arena: Arena,
 ): LayerWork {
   const layer = plan.layers[index]!;
