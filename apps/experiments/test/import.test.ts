@@ -90,6 +90,13 @@ describe('opi import', () => {
     expect([code, stderr]).toEqual([expected, expect.stringMatching(message)]);
   });
 
+  test('reads a LayersModel of TensorFlow.js with the weights beside it', async () => {
+    const out = join(temporaryFolder(), 'network.safetensors');
+    const { code, stdout } = await opi(['import', fixture('tfjs/functional.json'), '--out', out]);
+    expect(code).toBe(0);
+    expect(stdout).toContain('note: The softmax at the end was left out');
+  });
+
   test('never overwrites its source', async () => {
     const file = fixture('vgg.onnx');
     const { code, stderr } = await opi(['import', file, '--out', file]);

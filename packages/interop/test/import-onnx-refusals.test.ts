@@ -82,16 +82,20 @@ const REFUSALS: Refusal[] = [
     /importable are Add, AveragePool/,
   ],
   [
-    'a clip that starts below zero',
-    around('Clip', {}, { inputs: ['l', 'h'], tensors: { l: scalar(-1), h: scalar(1) } }),
-    /^it clips to \[-1, 1\]/,
-    /clip from 0/,
+    'a bound for some channels only',
+    around('Max', {}, { inputs: ['l'], tensors: { l: { dims: [2, 1, 1], values: [-Infinity, 0] } } }),
+    /^it clips some channels and others not$/,
+    /every channel the same/,
   ],
   [
-    'a clip without lower bound',
-    around('Clip', {}, { inputs: ['', 'h'], tensors: { h: scalar(6) } }),
-    /^it clips to \[-Infinity, 6\]/,
-    /clip from 0/,
+    'an upper bound for some channels only',
+    around(
+      'Clip',
+      {},
+      { inputs: ['l', 'h'], tensors: { l: scalar(0), h: { dims: [2, 1, 1], values: [1, Infinity] } } },
+    ),
+    /^it bounds some channels and others not$/,
+    /every channel a bound/,
   ],
   [
     'bounds of a single value',

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { foldBatchNorm, type NetworkNode } from '@opi-snn/network';
+import { foldBatchNorm, type NetworkNode, runNetwork } from '@opi-snn/network';
 import { describe, expect, test } from 'vitest';
 import { type ImportedNetwork, importOnnx, readNpz, verifyLogits } from '../src/index.js';
+import { writeOnnx } from './onnx-writer.js';
 
 const FIXTURES = join(import.meta.dirname, 'fixtures');
 
@@ -109,5 +110,30 @@ describe('importOnnx', () => {
 
   test.each(['channels-last-opset11', 'vgg'])('tells how the images of the source lie: %s', async (name) => {
     expect((await importFixture(name)).inputLayout).toBe(name === 'vgg' ? 'NCHW' : 'NHWC');
+  });
+
+  test.each([
+    [-1, 1],
+    [-Infinity, 0.5],
+    [0.25, Infinity],
+    [-2, -0.5],
+  ])('imports a clip from %d to %d exactly, as one from zero between affine maps', (low, high) => {
+    const bytes = writeOnnx({
+      inputs: { x: ['N', 1, 1, 1] },
+      tensors: {
+        one: { dims: [1, 1, 1, 1], values: [1] },
+        l: { dims: [], values: [low] },
+        h: { dims: [], values: [high] },
+      },
+      nodes: [
+        { type: 'Conv', inputs: ['x', 'one'], outputs: ['a'] },
+        { type: 'Clip', inputs: ['a', 'l', 'h'], outputs: ['b'] },
+        { type: 'GlobalAveragePool', inputs: ['b'], outputs: ['y'] },
+      ],
+    });
+    const x = Float32Array.of(-3, -2, -1, -0.5, 0, 0.25, 0.5, 1, 4);
+    // Multiples of a quarter: every step is exact in float32.
+    const expected = x.map((value) => Math.min(Math.max(value, low), high));
+    expect([...runNetwork(importOnnx(bytes).network, x).output.data]).toEqual([...expected]);
   });
 });

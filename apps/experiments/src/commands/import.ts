@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { DATASET_NAMES, NORMALIZATIONS, type DatasetName } from '@opi-snn/datasets';
 import {
   importOnnx,
   importStateDict,
+  importTfjs,
   readNpz,
   verifyLogits,
   type ImportedNetwork,
@@ -36,9 +38,12 @@ interface ImportCommandOptions {
 export function importCommand(): Command {
   return new Command('import')
     .description(
-      'Bring a network in: an ONNX graph, or a PyTorch state dict (.pth, .safetensors) onto a named architecture. Exact, or refused with every reason.',
+      'Bring a network in: an ONNX graph, a TensorFlow.js LayersModel, or a PyTorch state dict (.pth, .safetensors) onto a named architecture. Exact, or refused with every reason.',
     )
-    .argument('<file>', 'an .onnx, .pth, .pt or .safetensors file; nothing in it is executed')
+    .argument(
+      '<file>',
+      'an .onnx, .pth, .pt or .safetensors file, or a model.json beside its weights; nothing in it is executed',
+    )
     .addOption(
       new Option('--architecture <name>', 'what a state dict fills; ONNX needs none').choices([
         ...ARCHITECTURES.keys(),
@@ -88,7 +93,7 @@ export function importCommand(): Command {
 }
 
 async function importFile(file: string, options: ImportCommandOptions): Promise<void> {
-  const out = options.out ?? `${file.replace(/\.(onnx|pth|pt|bin|safetensors)$/, '')}.opi.safetensors`;
+  const out = options.out ?? `${file.replace(/\.(onnx|pth|pt|bin|json|safetensors)$/, '')}.opi.safetensors`;
   if (out === file)
     throw new UsageError(`--out must differ from the file, got ${out}; the source is never overwritten.`);
   const bytes = await readFile(file);
@@ -102,7 +107,7 @@ async function importFile(file: string, options: ImportCommandOptions): Promise<
   } else show(imported, out, verification);
 }
 
-/** ONNX files begin with a protobuf field; state dicts with a zip, a pickle or the length of a header. */
+/** ONNX files begin with a protobuf field, models of TensorFlow.js with a brace, state dicts with a zip, a pickle or the length of a header. */
 async function importBytes(
   bytes: Uint8Array,
   file: string,
@@ -115,12 +120,17 @@ async function importBytes(
     ...(name === undefined ? {} : { name }),
     ...(preprocessing === undefined ? {} : { preprocessing }),
   };
+  if (bytes[0] === 0x7b) {
+    refuseStateDictOptions(options);
+    const folder = dirname(file);
+    const imported = await importTfjs(bytes, (path) => readFile(join(folder, path)), {
+      ...shared,
+      ...(inputShape === undefined ? {} : { inputShape }),
+    });
+    return { ...imported, network: withDataSet(imported.network, options) };
+  }
   if (!isStateDict(bytes)) {
-    if (architecture !== undefined || options.activation !== undefined || entry !== undefined) {
-      throw new UsageError(
-        '--architecture, --activation and --entry are for state dicts; an ONNX file says all that itself.',
-      );
-    }
+    refuseStateDictOptions(options);
     const imported = importOnnx(bytes, {
       ...shared,
       ...(output === undefined ? {} : { output }),
@@ -144,6 +154,13 @@ async function importBytes(
     ...(inputShape === undefined ? {} : { imageSize: [inputShape[0], inputShape[1]] as const }),
   });
   return { ...imported, network: withDataSet(imported.network, options) };
+}
+
+function refuseStateDictOptions({ architecture, activation, entry }: ImportCommandOptions): void {
+  if (architecture === undefined && activation === undefined && entry === undefined) return;
+  throw new UsageError(
+    '--architecture, --activation and --entry are for state dicts; a file that describes the network says all that itself.',
+  );
 }
 
 function isStateDict(bytes: Uint8Array): boolean {

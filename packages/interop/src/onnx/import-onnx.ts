@@ -50,16 +50,37 @@ export interface ImportedNetwork {
  * const { network } = importOnnx(await readFile('resnet20.onnx'), { source: 'resnet20.onnx' });
  */
 export function importOnnx(bytes: Uint8Array, options: ImportOnnxOptions = {}): ImportedNetwork {
+  const model = decodeOnnx(bytes, options.source ?? 'bytes');
+  return importModel(model, options, { caller: 'importOnnx', format: 'onnx', fileBytes: bytes.length });
+}
+
+/** Where a model of ONNX nodes comes from. */
+export interface ModelOrigin {
+  /** First word of error messages. */
+  readonly caller: string;
+  readonly format: 'onnx' | 'tfjs';
+  readonly fileBytes: number;
+}
+
+/**
+ * Imports a model of ONNX nodes, wherever they come from; other formats are rewritten as such.
+ *
+ * @internal
+ */
+export function importModel(
+  model: OnnxModel,
+  options: ImportOnnxOptions,
+  { caller, format, fileBytes }: ModelOrigin,
+): ImportedNetwork {
   const { source = 'bytes' } = options;
-  const model = decodeOnnx(bytes, source);
   const refuse = (problems: readonly ImportProblem[], cause?: unknown): never => {
-    throw new ImportError('importOnnx', source, problems, cause);
+    throw new ImportError(caller, source, problems, cause);
   };
   const general = findGeneralProblems(model, options);
   if (general.length > 0) refuse(general);
   const output = options.output ?? model.outputs[0]!.name;
   const nodes = neededNodes(model, output);
-  const writer = new NetworkWriter(bytes.length);
+  const writer = new NetworkWriter(fileBytes);
   const { name: inputName, ...input } = model.inputs.find(({ name }) => !model.initializers.has(name))!;
   const graph: GraphValues = {
     values: new Map(),
@@ -91,7 +112,7 @@ export function importOnnx(bytes: Uint8Array, options: ImportOnnxOptions = {}): 
     last = logitsNode(result, output, writer);
   });
   if (problems.length > 0) refuse(problems);
-  const network = writer.build({ ...factsOf(model, options), output: last });
+  const network = writer.build({ ...factsOf(model, options, format), output: last });
   const invalid = findNetworkProblems(network).map(({ node, message }): ImportProblem => {
     return { node, message, remedy: 'The weights or the graph are damaged; export the network again' };
   });
@@ -299,16 +320,17 @@ function logitsNode(value: Activation | Constant | undefined, output: string, wr
 function factsOf(
   { producer, opsets }: OnnxModel,
   { source = 'bytes', name, preprocessing, classes }: ImportOnnxOptions,
+  format: ModelOrigin['format'],
 ): Pick<Network['description'], 'name' | 'preprocessing' | 'classes' | 'provenance'> {
   const file = source.replace(/^.*[/\\]/, '');
   const importedFrom: JsonValue = {
-    format: 'onnx',
+    format,
     file,
     producer: producer.slice(0, 100),
     opset: opsets.get('')!,
   };
   return {
-    name: name ?? (file.replace(/\.onnx$/, '') || 'network'),
+    name: name ?? (file.replace(/\.(onnx|json)$/, '') || 'network'),
     ...(preprocessing === undefined ? {} : { preprocessing }),
     ...(classes === undefined ? {} : { classes }),
     provenance: { importedFrom },

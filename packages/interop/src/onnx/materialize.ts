@@ -8,7 +8,7 @@ import {
   NO_PADDING,
   type Part,
 } from './activation.js';
-import { recognizeActivation } from './recognize-activation.js';
+import { type Affine, recognizeActivation, type RecognizedActivation } from './recognize-activation.js';
 import { isAll, type PerChannel } from './scalar-function.js';
 import type { NetworkWriter } from '../network-writer.js';
 
@@ -35,15 +35,27 @@ export function materialize(value: Activation, writer: NetworkWriter, wanted: st
  * @returns the node that computes the part
  */
 export function applyFunction(part: Part, isVector: boolean, writer: NetworkWriter, wanted: string): string {
-  const { affine, activation } = recognizeActivation(part.function);
+  const { affine, activation, after } = recognizeActivation(part.function);
   let node = part.node!;
   if (affine !== undefined) {
     const name = activation === undefined ? wanted : `${wanted}.affine`;
     node = appendAffine({ ...part, node }, affine, isVector, writer, name);
   }
   if (activation === undefined) return node;
+  node = appendActivation(activation, node, writer, wanted);
+  return after === undefined
+    ? node
+    : appendAffine({ ...part, node }, after, isVector, writer, `${wanted}.after`);
+}
+
+function appendActivation(
+  activation: NonNullable<RecognizedActivation['activation']>,
+  from: string,
+  writer: NetworkWriter,
+  wanted: string,
+): string {
   const name = writer.uniqueName(wanted);
-  const inputs = [node] as const;
+  const inputs = [from] as const;
   if (activation.op === 'relu') return writer.append({ op: 'relu', name, inputs });
   const bound = boundTensor(activation.bound);
   if (activation.op === 'clip') return writer.append({ op: 'clip', name, inputs }, { bound });
@@ -138,7 +150,7 @@ function appendLayer(
 
 function appendAffine(
   part: Part & { readonly node: string },
-  { scale, offset }: { readonly scale: PerChannel; readonly offset: PerChannel },
+  { scale, offset }: Affine,
   isVector: boolean,
   writer: NetworkWriter,
   wanted: string,

@@ -8,45 +8,71 @@ import {
   type ScalarFunction,
 } from './scalar-function.js';
 
-/** What a scalar function is in terms of a network's nodes: an affine map, then an activation. */
+/** scale · x + offset. */
+export interface Affine {
+  readonly scale: PerChannel;
+  readonly offset: PerChannel;
+}
+
+/** What a scalar function is in terms of a network's nodes: an affine map, an activation, another affine map. */
 export interface RecognizedActivation {
   /** scale · x + offset before the activation; undefined when it is x. */
-  readonly affine?: { readonly scale: PerChannel; readonly offset: PerChannel };
+  readonly affine?: Affine;
   readonly activation?:
     | { readonly op: 'relu' }
     | { readonly op: 'clip'; readonly bound: PerChannel }
     | { readonly op: 'qcfs'; readonly bound: PerChannel; readonly levels: number };
+  /** What is applied to the activation; undefined when nothing. */
+  readonly after?: Affine;
 }
 
 /** Relative difference at which two constants of float32 arithmetic count as equal. */
 const TOLERANCE = 1e-5;
 
-const RETRAIN = 'Train with ReLU, a clip from 0, or quantization-clip-floor-shift';
-
 /**
  * Finds affine map and activation behind a function.
  *
  *   clip(s x + o, 0, ∞) relu      clip(s x + o, 0, λ) clip      λ/L · clip(⌊x L/λ + 1/2⌋, 0, L) qcfs
+ *   clip(u, l, h) = l + clip(u − l, 0, h − l)      clip(u, −∞, h) = h − clip(h − u, 0, ∞)      with u = s x + o
  *
- * @throws Refusal for any other: bounds not from zero, rounding without a half, negative step
+ * The second line is what batch norm behind an activation comes to: its shift moves the bounds, and a negative scale
+ * turns them round, channel by channel.
+ *
+ * @throws Refusal for rounding other than QCFS, and where some channels are bounded above and others not
  */
 export function recognizeActivation(f: ScalarFunction): RecognizedActivation {
   if (isIdentity(f)) return {};
   if (f.after !== undefined) return recognizeQcfs(f.before, f.after);
-  const { scale, offset, low, high } = f.before;
-  const affine = isAll(scale, 1) && isAll(offset, 0) ? {} : { affine: { scale, offset } };
-  if (isUnclipped(f.before)) return affine;
-  if (!isAll(low, 0)) {
-    throw new Refusal(
-      `it clips to [${low[0]!}, ${high[0]!}], but a spiking neuron's rate starts at 0`,
-      RETRAIN,
-    );
+  if (isUnclipped(f.before)) return { affine: f.before };
+  const { low, high } = f.before;
+  if (
+    !combine(low, high, (l, h) => Number(Number.isFinite(l) || Number.isFinite(h))).every(
+      (bounded) => bounded === 1,
+    )
+  ) {
+    throw new Refusal('it clips some channels and others not', 'Give every channel the same activation');
   }
-  if (isAll(high, Infinity)) return { ...affine, activation: { op: 'relu' } };
-  if (!high.every(Number.isFinite)) {
-    throw new Refusal('it bounds some channels and others not', 'Give every channel a bound');
-  }
-  return { ...affine, activation: { op: 'clip', bound: high } };
+  // The end of the range that becomes zero, and the direction from there.
+  const origin = combine(low, high, (l, h) => (Number.isFinite(l) ? l : h));
+  const direction = low.map((l) => (Number.isFinite(l) ? 1 : -1));
+  const scale = combine(f.before.scale, direction, (s, sign) => s * sign);
+  const offset = combine(
+    combine(f.before.offset, origin, (o, zero) => o - zero),
+    direction,
+    (o, sign) => o * sign,
+  );
+  const bound = combine(low, high, (l, h) => (Number.isFinite(l) ? h - l : Infinity));
+  return {
+    ...(isAll(scale, 1) && isAll(offset, 0) ? {} : { affine: { scale, offset } }),
+    activation: boundedRelu(bound),
+    ...(isAll(origin, 0) && isAll(direction, 1) ? {} : { after: { scale: direction, offset: origin } }),
+  };
+}
+
+function boundedRelu(bound: PerChannel): NonNullable<RecognizedActivation['activation']> {
+  if (isAll(bound, Infinity)) return { op: 'relu' };
+  if (bound.every(Number.isFinite)) return { op: 'clip', bound };
+  throw new Refusal('it bounds some channels and others not', 'Give every channel a bound');
 }
 
 function recognizeQcfs(
