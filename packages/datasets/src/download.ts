@@ -75,7 +75,7 @@ export async function download(
       signal?.throwIfAborted();
       if (!(error instanceof Interruption)) throw diskOrOther(error, request);
       const size = await sizeOf(request.part);
-      fruitless = size > most ? 1 : fruitless + 1;
+      fruitless = size > most ? 0 : fruitless + 1;
       most = Math.max(most, size);
       if (fruitless >= attempts) {
         const tries = `after ${attempts} attempts without a new byte`;
@@ -86,9 +86,16 @@ export async function download(
         );
       }
     }
-    await wait(Math.min(retryDelayMs * 2 ** Math.max(fruitless - 1, 0), LONGEST_DELAY_MS), undefined, {
-      signal,
-    });
+    await pause(Math.min(retryDelayMs * 2 ** Math.max(fruitless - 1, 0), LONGEST_DELAY_MS), signal);
+  }
+}
+
+async function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await wait(milliseconds, undefined, { signal });
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
   }
 }
 
@@ -103,6 +110,7 @@ async function attempt(request: DownloadRequest, options: DownloadOptions): Prom
     const headers: Record<string, string> = { 'accept-encoding': 'identity' };
     if (known !== undefined) Object.assign(headers, { range: `bytes=${start}-`, 'if-range': known });
     const response = await fetch(url, { headers, signal: AbortSignal.any(signals) });
+    if (known !== undefined && endsAt(response, start)) return true;
     const from = await startOffset(response, request, known === undefined ? 0 : start);
     const total = statedLength(response, request, from);
     await rememberOrigin(part, url, response);
@@ -115,6 +123,11 @@ async function attempt(request: DownloadRequest, options: DownloadOptions): Prom
   } finally {
     silence.stop();
   }
+}
+
+/** Whether the answer to a range from `start` on is that the file has no byte more (RFC 9110, 15.5.17). */
+function endsAt(response: Response, start: number): boolean {
+  return response.status === 416 && response.headers.get('content-range') === `bytes */${start}`;
 }
 
 /** Byte at which the response's body starts. */

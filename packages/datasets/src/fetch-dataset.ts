@@ -48,9 +48,9 @@ export async function fetchDataset(
 ): Promise<FetchedDataset> {
   const definition = resolveDefinition(dataset, 'fetchDataset');
   const root = dataFolder(folder).path;
-  const target = (await hasFiles(definition, root))
-    ? datasetFolder(definition, root)
-    : join(root, definition.folders[0]!);
+  const present = datasetFolder(definition, root);
+  if (await hasFiles(definition, present)) return { folder: present, fetched: [] };
+  const target = join(root, definition.folders[0]!);
   const fetched: string[] = [];
   for (const item of definition.downloads) {
     if (await isComplete(definition, item, target)) continue;
@@ -77,7 +77,7 @@ async function fetchOne(
     bytes: item.bytes,
     maximumBytes: unpackedBytes + ARCHIVE_OVERHEAD_BYTES,
   };
-  for (;;) {
+  for (let attempt = 1; ; attempt += 1) {
     const { resumed } = await download(request, options);
     const problems = await onDisk({ ...item, bytes: unpackedBytes }, folder, () =>
       unpack({ definition, download: item, archive: part, folder, signal: options.signal }),
@@ -86,7 +86,7 @@ async function fetchOne(
     await rm(part, { force: true });
     await rm(`${part}.json`, { force: true });
     if (problems.length === 0) return;
-    if (resumed) continue;
+    if (resumed && attempt === 1) continue;
     const context = `fetchDataset: ${item.url} must hold ${definition.name}`;
     const remedy =
       'Nothing was kept of it. Run the command again later, or get the files elsewhere and name their folder with --data DIR.';
@@ -127,9 +127,7 @@ async function isComplete(
   return true;
 }
 
-/** Whether any folder that would be read holds the whole set already. */
-async function hasFiles(definition: DatasetDefinition, root: string): Promise<boolean> {
-  const folder = datasetFolder(definition, root);
+async function hasFiles(definition: DatasetDefinition, folder: string): Promise<boolean> {
   for (const item of definition.downloads) if (!(await isComplete(definition, item, folder))) return false;
   return true;
 }

@@ -68,32 +68,63 @@ export async function unpack(request: UnpackRequest): Promise<DatasetProblem[]> 
   }
 }
 
-async function writeAside(
+/** Writes one expected file from what comes in, and returns what is wrong with it. */
+type Write = (file: DatasetFile, source: AsyncIterable<Uint8Array>) => Promise<DatasetProblem[]>;
+
+function writeAside(
   { definition, download, archive, signal }: UnpackRequest,
   files: readonly DatasetFile[],
   aside: (file: DatasetFile) => string,
 ): Promise<DatasetProblem[]> {
   const bytes = files.reduce((sum, file) => sum + fileBytes(definition, file), 0);
-  const streams: readonly [Readable, Duplex, Duplex] = [
+  const streams: Unpacked = [
     createReadStream(archive),
     createGunzip(),
     limit(bytes + SLACK_BYTES, archive),
   ];
-  const write = (file: DatasetFile, source: AsyncIterable<Uint8Array>): Promise<DatasetProblem[]> =>
-    writeFile(definition, file, source, aside(file));
-  if (download.packing === 'gz') {
-    let problems: DatasetProblem[] = [];
-    const sink = async (source: AsyncIterable<Uint8Array>): Promise<void> => {
-      problems = await write(files[0]!, source);
-    };
-    await pipeline(...streams, sink, { signal });
-    return problems;
-  }
+  const write: Write = (file, source) => writeFile(definition, file, source, aside(file));
+  if (download.packing === 'gz') return writeSingle(streams, files[0]!, write, signal);
+  return writeEntries(streams, { definition, files, archive, signal }, write);
+}
+
+/** The stages from the packed file to its unpacked bytes. */
+type Unpacked = readonly [Readable, Duplex, Duplex];
+
+async function writeSingle(
+  streams: Unpacked,
+  file: DatasetFile,
+  write: Write,
+  signal: AbortSignal | undefined,
+): Promise<DatasetProblem[]> {
+  let writing: Promise<DatasetProblem[]> = Promise.resolve([]);
+  const sink = async (source: AsyncIterable<Uint8Array>): Promise<void> => {
+    writing = write(file, source).catch(asProblems);
+    await writing;
+  };
+  await pipeline(...streams, sink, { signal }).catch(async (error: unknown) => {
+    // Leaving off in the middle of the source breaks the pipe, too; the reason why is the one to tell.
+    if ((await writing).length === 0) throw error;
+  });
+  return writing;
+}
+
+async function writeEntries(
+  streams: Unpacked,
+  {
+    definition,
+    files,
+    archive,
+    signal,
+  }: Pick<UnpackRequest, 'definition' | 'archive' | 'signal'> & { readonly files: readonly DatasetFile[] },
+  write: Write,
+): Promise<DatasetProblem[]> {
   const problems = new Map<string, DatasetProblem[]>();
   const tar = extract();
-  const reading = readEntries(tar, files, archive, async (file, entry) => {
+  const reading = readEntries(tar, files, archive, async (file, entry, size) => {
     if (problems.has(file.name))
       throw new ArchiveProblem(archive, 'archive', `${file.name} once`, 'it twice');
+    const expected = fileBytes(definition, file);
+    if (size > expected) throw new ArchiveProblem(file.name, 'size', `${expected} bytes`, `${size} bytes`);
     problems.set(file.name, await write(file, entry));
   });
   await both(pipeline(...streams, tar as unknown as NodeJS.WritableStream, { signal }), reading);
@@ -104,6 +135,11 @@ async function writeAside(
     ),
     ...[...problems.values()].flat(),
   ];
+}
+
+function asProblems(error: unknown): DatasetProblem[] {
+  if (error instanceof ArchiveProblem) return [error.problem];
+  throw error;
 }
 
 /** Waits for both ends of the pipe; of two errors, the reader's is the cause unless it only saw the pipe break. */
@@ -119,7 +155,7 @@ async function readEntries(
   tar: ReturnType<typeof extract>,
   files: readonly DatasetFile[],
   archive: string,
-  use: (file: DatasetFile, entry: AsyncIterable<Uint8Array>) => Promise<void>,
+  use: (file: DatasetFile, entry: AsyncIterable<Uint8Array>, size: number) => Promise<void>,
 ): Promise<void> {
   try {
     for await (const entry of tar) {
@@ -127,7 +163,7 @@ async function readEntries(
       const file =
         entry.header.type === 'file' ? files.find((candidate) => candidate.name === name) : undefined;
       if (file === undefined) entry.resume();
-      else await use(file, entry as AsyncIterable<Uint8Array>);
+      else await use(file, entry as AsyncIterable<Uint8Array>, entry.header.size ?? 0);
     }
   } catch (error) {
     tar.destroy(error as Error);
