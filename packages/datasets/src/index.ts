@@ -29,6 +29,7 @@ export {
   type TrainingBatch,
   type TrainingBatchesOptions,
 } from './training-batches.js';
+export { BatchPrefetcher, type PrefetchOptions } from './batch-prefetcher.js';
 export { NORMALIZATIONS, normalizationTable, normalizeImages } from './normalization.js';
 export {
   DEFAULT_SHAPES_LENGTH,

@@ -83,7 +83,10 @@ async function readSplit(
   const { name, imageShape, labelSets, files } = definition;
   const selected = files.filter((file) => file.split === split);
   const length = selected.reduce((sum, file) => sum + (file.role === 'images' ? 0 : file.records), 0);
-  const images = new Uint8Array(length * imageShape[0] * imageShape[1] * imageShape[2]);
+  // Shared, so that the threads of a BatchPrefetcher need no copy.
+  const images = new Uint8Array(
+    new SharedArrayBuffer(length * imageShape[0] * imageShape[1] * imageShape[2]),
+  );
   const target = { images, labels: new Uint8Array(length) };
   const problems: DatasetProblem[] = [];
   let first = 0;

@@ -77,11 +77,7 @@ function writeAside(
   aside: (file: DatasetFile) => string,
 ): Promise<DatasetProblem[]> {
   const bytes = files.reduce((sum, file) => sum + fileBytes(definition, file), 0);
-  const streams: Unpacked = [
-    createReadStream(archive),
-    createGunzip(),
-    limit(bytes + SLACK_BYTES, archive),
-  ];
+  const streams: Unpacked = [createReadStream(archive), createGunzip(), limit(bytes + SLACK_BYTES, archive)];
   const write: Write = (file, source) => writeFile(definition, file, source, aside(file));
   if (download.packing === 'gz') return writeSingle(streams, files[0]!, write, signal);
   return writeEntries(streams, { definition, files, archive, signal }, write);

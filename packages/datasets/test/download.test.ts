@@ -55,7 +55,11 @@ describe('download', () => {
   });
 
   test('continues where a connection broke off, with Range and If-Range', async () => {
-    const server = await hostileServer(breakOff(BODY, 20_000, part), breakOff(BODY, 10_000, part), serve(BODY));
+    const server = await hostileServer(
+      breakOff(BODY, 20_000, part),
+      breakOff(BODY, 10_000, part),
+      serve(BODY),
+    );
     const item = request(server.address);
     await expect(download(item, FAST)).resolves.toEqual({ resumed: true });
     await expectBody(item);
@@ -122,7 +126,11 @@ describe('download', () => {
     const server = await hostileServer(serve(BODY));
     const item = request(server.address);
     await writeFile(item.part, 'other bytes');
-    for (const note of [JSON.stringify({ url: 'http://localhost/x', validator: '"version-1"' }), '{"url":', '[]']) {
+    for (const note of [
+      JSON.stringify({ url: 'http://localhost/x', validator: '"version-1"' }),
+      '{"url":',
+      '[]',
+    ]) {
       await writeFile(`${item.part}.json`, note);
       await download(item, FAST);
       await expectBody(item);
@@ -235,7 +243,11 @@ describe('download', () => {
     setTimeout(() => {
       pausing.abort(reason);
     }, 100);
-    const waiting = download(request(busy.address), { ...FAST, retryDelayMs: 60_000, signal: pausing.signal });
+    const waiting = download(request(busy.address), {
+      ...FAST,
+      retryDelayMs: 60_000,
+      signal: pausing.signal,
+    });
     await expect(waiting).rejects.toBe(reason);
   });
 

@@ -8,7 +8,10 @@ import { unpack } from '../src/unpack.js';
 import { archiveOf, miniatureCifar, miniatureIdx, tarGz, type Entry, type Miniature } from './miniature.js';
 
 const cifar = miniatureCifar(1);
-const entries = [...cifar.files].map(([name, content]): Entry => [{ name: `miniature-bin/${name}` }, content]);
+const entries = [...cifar.files].map(([name, content]): Entry => [
+  { name: `miniature-bin/${name}` },
+  content,
+]);
 
 let root = '';
 let folder = '';
@@ -115,7 +118,10 @@ describe('unpack', () => {
   });
 
   test('tells a short file and wrong bytes with the expected checksum', async () => {
-    const [short, wrong] = [cifar.files.get('data_1.bin')!.subarray(1), Buffer.from(cifar.files.get('data_2.bin')!)];
+    const [short, wrong] = [
+      cifar.files.get('data_1.bin')!.subarray(1),
+      Buffer.from(cifar.files.get('data_2.bin')!),
+    ];
     wrong[100]! ^= 1;
     const problems = await unpackBytes(
       await tarGz([[{ name: 'data_1.bin' }, short], [{ name: 'data_2.bin' }, wrong], entries[2]!]),
