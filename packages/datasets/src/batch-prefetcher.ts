@@ -65,7 +65,7 @@ export class BatchPrefetcher {
       next += 1;
     };
     try {
-      for (let taken = 0; taken < orders.length; taken += 1) {
+      while (next < orders.length || underWay.length > 0) {
         while (next < orders.length && underWay.length < this.#ahead) order();
         yield await underWay.shift()!;
       }

@@ -159,7 +159,7 @@ async function readEntries(
       const file =
         entry.header.type === 'file' ? files.find((candidate) => candidate.name === name) : undefined;
       if (file === undefined) entry.resume();
-      else await use(file, entry as AsyncIterable<Uint8Array>, entry.header.size ?? 0);
+      else await use(file, entry as AsyncIterable<Uint8Array>, entry.header.size);
     }
   } catch (error) {
     tar.destroy(error as Error);

@@ -140,10 +140,10 @@ describe('unpack', () => {
 
   test('refuses a truncated archive wherever it ends', async () => {
     const whole = await archiveOf(cifar);
-    for (const length of [0, 5, 12, whole.length >> 1, whole.length - 9, whole.length - 1]) {
+    for (const length of [5, 12, whole.length >> 1, whole.length - 9, whole.length - 1]) {
       expect(await refused(whole.subarray(0, length))).toMatchObject({
         subject: 'archive',
-        expected: length === 0 ? expect.any(String) : 'a whole tar.gz file',
+        expected: 'a whole tar.gz file',
       });
     }
   });

@@ -1,4 +1,4 @@
-import { batchesPerEpoch, trainingBatches, type Dataset } from '@opi-snn/datasets';
+import { BatchPrefetcher, batchesPerEpoch, type Dataset } from '@opi-snn/datasets';
 import type { Network } from '@opi-snn/network';
 import { activationBounds } from './activation-bounds.js';
 import type { SelectedBackend } from './backend.js';
@@ -53,6 +53,7 @@ export class TrainingRun {
   readonly #model: TrainableNetwork;
   readonly #descent: MomentumDescent;
   readonly #step: ReturnType<typeof createTrainingStep>;
+  readonly #prefetcher: BatchPrefetcher;
   readonly #stepsPerEpoch: number;
   #epoch: number;
   #stepInEpoch: number;
@@ -73,6 +74,7 @@ export class TrainingRun {
     this.#descent = new MomentumDescent(tf, this.#model.variables, start.recipe);
     this.#descent.writeMomenta(start.momenta);
     this.#step = createTrainingStep(this.#model, this.#descent, start.recipe);
+    this.#prefetcher = new BatchPrefetcher(options.train);
     this.#stepsPerEpoch = batchesPerEpoch(options.train.length, start.recipe.batchSize);
     this.#epoch = start.epoch;
     this.#stepInEpoch = start.step;
@@ -84,7 +86,11 @@ export class TrainingRun {
 
   /** Trains what is left and returns the network after the last epoch. */
   async finish(): Promise<{ network: Network; log: readonly EpochLog[] }> {
-    while (this.#epoch < this.start.recipe.epochs) await this.#trainEpoch();
+    try {
+      while (this.#epoch < this.start.recipe.epochs) await this.#trainEpoch();
+    } finally {
+      await this.#prefetcher.close();
+    }
     return { network: await this.#model.toNetwork(), log: this.#log };
   }
 
@@ -98,8 +104,8 @@ export class TrainingRun {
     const { recipe } = this.start;
     const { train } = this.options;
     this.#clock = performance.now();
-    const batches = trainingBatches(train, { ...recipe, epoch: this.#epoch, from: this.#stepInEpoch });
-    for (const batch of batches) {
+    const place = { epoch: this.#epoch, from: this.#stepInEpoch };
+    for await (const batch of this.#prefetcher.batches({ ...recipe, ...place })) {
       const rate = this.#rate();
       const { loss, correct } = this.#step(batch, train.imageShape, rate);
       this.#lossSum += loss;
