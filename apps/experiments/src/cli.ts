@@ -33,6 +33,20 @@ export function buildProgram(): Command {
   return program;
 }
 
+/**
+ * A reader that closes the pipe early (`opi … | head`) is no failure: the work goes on, for its files. Any other error
+ * of standard output, such as a full disk behind `> file`, is told and ends the command.
+ */
+function listenForLostReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') return;
+      if (stream === process.stdout) process.stderr.write(`opi: standard output: ${explainError(error)}\n`);
+      process.exit(1);
+    });
+  }
+}
+
 function inherit(command: Command, parent: Command): Command {
   command.copyInheritedSettings(parent);
   for (const child of command.commands) inherit(child, command);
@@ -44,11 +58,7 @@ function inherit(command: Command, parent: Command): Command {
  * 0 success, 1 failure (the message is on standard error), 2 wrong usage, 130 interrupted by Ctrl-C.
  */
 export async function main(argv: readonly string[]): Promise<void> {
-  // A reader that closes the pipe early (`opi … | head`) is no failure.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
-  });
+  listenForLostReaders();
   try {
     await buildProgram().parseAsync([...argv]);
   } catch (error) {

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { access, constants, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { describeArtifact, ENTRY_FILE, formatEntry, parseEntry } from './artifact-entry.js';
 import type { Artifact, ArtifactContent, ArtifactStore, Damage } from './artifact.js';
 import { flushFolder, writeFlushed } from './atomic-write.js';
 import type { JsonValue } from './canonical-json.js';
 import { contentAddress, sha256 } from './hash.js';
+import { makeFolder } from './make-folder.js';
 import { StorageError } from './storage-error.js';
 
 /** A temporary folder untouched for this long belongs to a process that was killed. */
@@ -38,13 +39,8 @@ export async function openArtifactStore(
 ): Promise<ArtifactStore> {
   const root = resolve(folder);
   const store = new LocalArtifactStore(root, options);
-  try {
-    await mkdir(join(root, 'objects'), { recursive: true });
-    await mkdir(join(root, 'tmp'), { recursive: true });
-    await access(join(root, 'tmp'), constants.W_OK);
-  } catch (error) {
-    throw StorageError.from(error, root);
-  }
+  await makeFolder(join(root, 'objects'));
+  await makeFolder(join(root, 'tmp'));
   await store.removeStale(options.staleAfterMs ?? STALE_AFTER_MS);
   return store;
 }

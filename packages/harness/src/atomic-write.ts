@@ -1,11 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { StorageError } from './storage-error.js';
 
+/** A file written aside and untouched for this long belongs to a process that was killed. */
+const STALE_AFTER_MS = 3_600_000;
+
 /**
  * Writes a file aside, flushes it to the disk and renames it into place: a reader sees the old file or the new one,
- * never a part, whenever this process is killed.
+ * never a part, whenever this process is killed. What an earlier, killed process left aside in this folder is removed
+ * once it is an hour old.
  *
  * @param path  file to make or replace; missing folders are made
  * @param bytes  its content, text as UTF-8
@@ -19,9 +23,20 @@ export async function writeFileAtomically(path: string, bytes: string | Uint8Arr
     await writeFlushed(aside, bytes);
     await rename(aside, path);
     await flushFolder(folder);
+    await removeStale(folder);
   } catch (error) {
     await rm(aside, { force: true }).catch(() => undefined);
     throw StorageError.from(error, path);
+  }
+}
+
+async function removeStale(folder: string): Promise<void> {
+  const names = await readdir(folder).catch((): string[] => []);
+  for (const name of names.filter((candidate) => /^\.[0-9a-f-]{36}\.tmp$/u.test(candidate))) {
+    const path = join(folder, name);
+    const status = await stat(path).catch(() => undefined);
+    if (status === undefined || Date.now() - status.mtimeMs < STALE_AFTER_MS) continue;
+    await rm(path, { force: true }).catch(() => undefined);
   }
 }
 

@@ -6,6 +6,7 @@ export type { Artifact, ArtifactContent, ArtifactStore, Damage } from './artifac
 export type { ArtifactStoreOptions } from './artifact-store.js';
 export { openArtifactStore, STALE_AFTER_MS } from './artifact-store.js';
 export { StorageError } from './storage-error.js';
+export { makeFolder } from './make-folder.js';
 export { writeFileAtomically } from './atomic-write.js';
 
 export type {
@@ -87,5 +88,6 @@ export type {
 } from './result.js';
 export type { SeriesInput, SeriesInputRun } from './build-series.js';
 export { annAccuracy, buildSeries, firstSpikesOf, measuredCells } from './build-series.js';
+export { ResultError } from './result-error.js';
 export { experimentResultSchema, parseResult } from './result-schema.js';
 export { hashRuns, loadResult, saveResult, sealResult } from './save-result.js';

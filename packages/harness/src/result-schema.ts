@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ResultError } from './result-error.js';
 import type { ExperimentResult } from './result.js';
 
 const text = z.string();
@@ -165,12 +166,13 @@ export const experimentResultSchema: z.ZodType<ExperimentResult> = z.strictObjec
  * @param value  parsed JSON
  * @param name  of the file, for the message
  * @returns the same, typed
- * @throws TypeError listing everything that is wrong
+ * @throws ResultError listing everything that is wrong
  */
 export function parseResult(value: unknown, name: string): ExperimentResult {
   const parsed = experimentResultSchema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw new TypeError(
-    `parseResult: ${name} must be an experiment result, got ${z.prettifyError(parsed.error)}`,
+  const problems = parsed.error.issues.map(
+    ({ path, message }) => `${path.join('.') || 'the file'}: ${message}`,
   );
+  throw new ResultError(`parseResult: ${name} must be an experiment result`, name, problems);
 }

@@ -3,6 +3,7 @@ import { writeFileAtomically } from './atomic-write.js';
 import { canonicalJson, canonicalValue } from './canonical-json.js';
 import type { RunEnvironment } from './environment.js';
 import { contentAddress } from './hash.js';
+import { ResultError } from './result-error.js';
 import { parseResult } from './result-schema.js';
 import type { ExperimentResult, Measurement, Series } from './result.js';
 
@@ -37,7 +38,7 @@ export function hashRuns(series: readonly Pick<Series, 'id' | 'runs'>[]): string
  *
  * @param path  file to make or replace
  * @param result  checked before it is written
- * @throws StorageError when it cannot be written, TypeError when the result is not well-formed
+ * @throws StorageError when it cannot be written, ResultError when the result is not well-formed
  */
 export async function saveResult(path: string, result: ExperimentResult): Promise<void> {
   const checked = parseResult(canonicalValue(result), path);
@@ -49,7 +50,7 @@ export async function saveResult(path: string, result: ExperimentResult): Promis
  *
  * @param path  file written by {@link saveResult}
  * @returns the result
- * @throws TypeError listing everything that is wrong with it; the system's error when it cannot be read
+ * @throws ResultError listing everything that is wrong with it; the system's error when it cannot be read
  */
 export async function loadResult(path: string): Promise<ExperimentResult> {
   const text = await readFile(path, 'utf8');
@@ -57,14 +58,14 @@ export async function loadResult(path: string): Promise<ExperimentResult> {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new TypeError(`loadResult: ${path} must be JSON, got ${String(error)}.`, { cause: error });
+    throw new ResultError(`loadResult: ${path} must be JSON`, path, [String(error)], { cause: error });
   }
   const result = parseResult(value, path);
   const sealed = sealResult(result.measurement, result.environment);
   if (canonicalJson(sealed.hashes) !== canonicalJson(result.hashes)) {
-    throw new TypeError(
-      `loadResult: ${path} must have the hashes of its numbers, got altered numbers or hashes. Run the command again.`,
-    );
+    throw new ResultError(`loadResult: ${path} must have the hashes of its numbers`, path, [
+      'numbers or hashes were altered',
+    ]);
   }
   return result;
 }

@@ -1,3 +1,4 @@
+import { contentChecksum } from './content-checksum.js';
 import type { JsonValue, NetworkDescription } from './description.js';
 import { decodeFloat16, encodeFloat16 } from './float16.js';
 import type { Network } from './network.js';
@@ -9,6 +10,8 @@ import { findNetworkProblems } from './validate.js';
 
 /** Key of the file's metadata under which the description stands as JSON. */
 const METADATA_KEY = 'opi-snn';
+/** Key under which the checksum of description and values stands; files of other programs may lack it. */
+const CHECKSUM_KEY = 'opi-snn-sha256';
 
 /** Options of {@link encodeNetwork} and {@link saveNetwork}. */
 export interface EncodeNetworkOptions {
@@ -17,7 +20,8 @@ export interface EncodeNetworkOptions {
 }
 
 /**
- * A network as the bytes of one safetensors file; its metadata key `opi-snn` holds the description as JSON.
+ * A network as the bytes of one safetensors file; its metadata key `opi-snn` holds the description as JSON,
+ * `opi-snn-sha256` a checksum over description and values.
  *
  * Equal networks give equal bytes, whatever the order of their maps and keys. F32 reads back bit for bit.
  *
@@ -33,18 +37,21 @@ export function encodeNetwork(network: Network, options: EncodeNetworkOptions = 
   throwIfAny('encodeNetwork', network);
   const tensors = new Map<string, SafetensorsTensor<'F32' | 'F16'>>();
   for (const [name, { shape, data }] of network.tensors) tensors.set(name, { dtype, shape, data });
-  if (dtype === 'F16') throwIfAny('encodeNetwork with dtype F16', roundToFloat16(network));
+  const stored = dtype === 'F16' ? roundToFloat16(network) : network;
+  if (dtype === 'F16') throwIfAny('encodeNetwork with dtype F16', stored);
   // A description that passed its schema is plain JSON.
   const json = canonicalJson(description as unknown as JsonValue);
   throwIfUnreadable(network, json);
-  return encodeSafetensors({ tensors, metadata: { [METADATA_KEY]: json } });
+  const metadata = { [METADATA_KEY]: json, [CHECKSUM_KEY]: contentChecksum(json, stored.tensors) };
+  return encodeSafetensors({ tensors, metadata });
 }
 
 /**
  * Reads what {@link encodeNetwork} wrote, and trusts nothing: bytes, JSON, description and tensors are checked.
  *
  * @param options.source the file's name for error messages
- * @throws SafetensorsError if the bytes are no whole safetensors file, or one without description
+ * @throws SafetensorsError if the bytes are no whole safetensors file, or one without description, or if values or
+ *   description do not have the checksum that stands in the metadata
  * @throws NetworkError listing every problem of description and tensors
  */
 export function decodeNetwork(bytes: Uint8Array, options: { readonly source?: string } = {}): Network {
@@ -53,6 +60,7 @@ export function decodeNetwork(bytes: Uint8Array, options: { readonly source?: st
   const description = readDescription(metadata, source);
   const plain = [...tensors].map(([name, { shape, data }]) => [name, { shape, data }] as const);
   const network: Network = { description, tensors: new Map(plain) };
+  throwIfAltered(metadata, network.tensors, source);
   throwIfAny('decodeNetwork', network, source);
   return network;
 }
@@ -91,6 +99,19 @@ function throwIfUnreadable({ description }: Network, json: string): void {
     const message = `the description must be readable again: ${reason}`;
     throw new NetworkError('encodeNetwork', description.name, [{ node: null, message }]);
   }
+}
+
+function throwIfAltered(
+  metadata: Readonly<Record<string, string>>,
+  tensors: Network['tensors'],
+  source: string,
+): void {
+  const expected = metadata[CHECKSUM_KEY];
+  if (expected === undefined) return;
+  const found = contentChecksum(metadata[METADATA_KEY]!, tensors);
+  if (found === expected) return;
+  const message = `description and values must have the checksum ${expected} of the metadata, got ${found}; the file was altered or damaged`;
+  throw new SafetensorsError('decodeNetwork', source, [{ tensor: null, message }]);
 }
 
 function roundToFloat16({ description, tensors }: Network): Network {

@@ -1,7 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
-import { openArtifactStore, saveResult, type ExperimentResult } from '@opi-snn/harness';
+import { makeFolder, openArtifactStore, saveResult, type ExperimentResult } from '@opi-snn/harness';
 import { renderTerminal, saveReport } from '@opi-snn/report';
 import { comparePins, formatPins, readPins, writePins, type Pin } from '../experiments/pins.js';
 import { PROFILES, type InitialPotentialsDefinition, type Profile } from '../experiments/definition.js';
@@ -73,11 +72,12 @@ async function reproduce(names: string[], options: ReproduceOptions, command: Co
       print(`${id.padEnd(20)} ${title} (data: ${dataset}; checkpoint: ${checkpoint})`);
     return;
   }
-  await mkdir(options.out, { recursive: true });
   const store = await openArtifactStore(join(options.out, 'store'), {
     onDamage: ({ folder, problems }) =>
       process.stderr.write(`opi: ${folder} is damaged and will be made again: ${problems.join('; ')}\n`),
   });
+  // Before hours of work, not after them.
+  await makeFolder(join(options.out, 'results'));
   const results: ExperimentResult[] = [];
   for (const definition of chosen) {
     const result = await runInitialPotentials(definition, {
@@ -87,11 +87,9 @@ async function reproduce(names: string[], options: ReproduceOptions, command: Co
       seeds: options.seed === undefined ? undefined : [options.seed],
       store,
       signal: interruption(),
-      quiet: options.json === true,
       command: typedCommand(command),
     });
     const path = join(options.out, 'results', `${definition.id}.json`);
-    await mkdir(join(options.out, 'results'), { recursive: true });
     await saveResult(path, result);
     results.push(result);
     if (!options.json) print(renderTerminal(result, { width: outputWidth(), color: wantsColor() }));

@@ -22,7 +22,7 @@ export async function evaluateAnn(
     dataset: context.dataset,
     images: { from: 0, to: images },
   };
-  const progress = startProgress('ANN', images, settings.quiet);
+  const progress = startProgress('ANN', images);
   return executeEvaluation(spec, {
     store: settings.store,
     signal: settings.signal,

@@ -9,6 +9,7 @@ export const CIFAR10_RESNET20: InitialPotentialsDefinition = {
   question:
     'Does a start at θ/2 beat uniform-random, Gaussian-random and zero potentials at few time-steps (RQ1)?',
   dataset: 'cifar-10',
+  datasetHash: '09a568793fe4cb4ec33f5a6d8a1cf9a66f1614509a8f92ca69e1dd618c11fe1e',
   checkpoint: 'resnet20-cifar10.safetensors',
   published: { dataset: 'cifar-10', network: 'resnet20', method: 'opi' },
   profiles: ['standard', 'full'],

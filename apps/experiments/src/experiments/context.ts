@@ -15,7 +15,6 @@ export interface ExperimentSettings {
   readonly backend: 'auto' | 'tensorflow' | 'wasm';
   readonly store: ArtifactStore;
   readonly signal: AbortSignal;
-  readonly quiet: boolean;
   /** What was typed, for the report. */
   readonly command: string;
 }

@@ -13,6 +13,11 @@ export interface InitialPotentialsDefinition {
   readonly title: string;
   readonly question: string;
   readonly dataset: DatasetName;
+  /**
+   * SHA-256 over the published test images and labels (`Dataset.hash`): a table on other images is another table. Absent
+   * for the embedded set, which is made from a seed.
+   */
+  readonly datasetHash?: string;
   /** File in the folder of the committed checkpoints. */
   readonly checkpoint: string;
   /** Row of the published tables to stand beside ours; absent for networks that nobody published. */

@@ -74,7 +74,7 @@ async function simulate(
   spec: SimulationSpec,
 ): Promise<FinishedRun<SimulationSpec, SimulationResult>> {
   const { images, settings } = context;
-  const progress = startProgress(`SNN ${label}`, images, settings.quiet);
+  const progress = startProgress(`SNN ${label}`, images);
   return executeSimulation(spec, {
     store: settings.store,
     signal: settings.signal,

@@ -24,7 +24,8 @@ export const METHOD = 'opi';
 /**
  * Loads and converts what an experiment needs.
  *
- * @throws CommandError if the checkpoint is missing or does not say how images are normalised
+ * @throws CommandError if the checkpoint is missing or does not say how images are normalised, or if the images are not
+ *   the published ones
  * @throws DatasetError if the images are not there
  */
 export async function loadSubject(
@@ -33,6 +34,7 @@ export async function loadSubject(
 ): Promise<Subject> {
   const path = checkpointPath(join(CHECKPOINTS, definition.checkpoint));
   const dataset = await loadDataset(definition.dataset, 'test', { folder });
+  assertPublished(definition, dataset, folder);
   const ann = await loadNetwork(path);
   const normalization = ann.description.preprocessing;
   if (normalization === undefined) {
@@ -48,6 +50,19 @@ export async function loadSubject(
     normalization,
     images: imageSource(dataset, normalization),
   };
+}
+
+function assertPublished(
+  { dataset: name, datasetHash }: InitialPotentialsDefinition,
+  { hash }: Dataset,
+  folder: string | undefined,
+): void {
+  if (datasetHash === undefined || hash === datasetHash) return;
+  const data = folder === undefined ? '' : ` --data ${folder}`;
+  throw new CommandError(
+    `the test images of ${name} must be the published ones, with checksum ${datasetHash}, got ${hash}. ` +
+      `\`opi data verify ${name}${data}\` says which file differs; \`opi data fetch ${name}\` gets them again.`,
+  );
 }
 
 /** The images of a data set as the simulator reads them: normalised batch by batch. */

@@ -1,0 +1,42 @@
+import { access, constants, mkdir, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { StorageError } from './storage-error.js';
+
+/**
+ * Makes a folder with all folders above it, and checks that files can be made in it.
+ *
+ * @param folder  where; may exist
+ * @throws StorageError that names the part of the path that stands in the way: a file, or a folder that is not writable
+ */
+export async function makeFolder(folder: string): Promise<void> {
+  const path = resolve(folder);
+  try {
+    await mkdir(path, { recursive: true });
+    await access(path, constants.W_OK);
+  } catch (error) {
+    const reason = (await realReason(error, path)) as NodeJS.ErrnoException;
+    throw StorageError.from(reason, reason.path ?? path);
+  }
+}
+
+/**
+ * Node reports ENOENT for some folders below a read-only file system and EEXIST for a file in the way: what stands in
+ * the way is the nearest part of the path that exists.
+ */
+async function realReason(error: unknown, path: string): Promise<unknown> {
+  for (let part = path; ; part = dirname(part)) {
+    const found = await stat(part).catch(() => undefined);
+    if (found === undefined && part !== dirname(part)) continue;
+    if (found?.isDirectory() === false) {
+      return Object.assign(new Error(`${part} is a file`, { cause: error }), {
+        code: 'ENOTDIR',
+        syscall: 'mkdir',
+        path: part,
+      });
+    }
+    return access(part, constants.W_OK).then(
+      () => error,
+      (reason: unknown) => reason,
+    );
+  }
+}
