@@ -18,6 +18,8 @@ export function buildProgram(): Command {
     )
     .showHelpAfterError('(opi --help lists the commands, opi COMMAND --help its options)')
     .showSuggestionAfterError(true)
+    // Narrow terminals get narrow columns, not lines cut at the edge.
+    .configureHelp({ minWidthToWrap: 16 })
     .exitOverride();
   const commands = [
     reproduceCommand(),

@@ -1,13 +1,16 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { expect } from 'vitest';
 
 /** The program as a user starts it. */
-const OPI = fileURLToPath(new URL('../bin/opi.js', import.meta.url));
+export const OPI: string = fileURLToPath(new URL('../bin/opi.js', import.meta.url));
 
 /** What a run of `opi` gave. */
 export interface Outcome {
   /** Exit code, or null when a signal ended it. */
   readonly code: number | null;
+  /** Signal that ended it, or null. */
+  readonly signal: NodeJS.Signals | null;
   readonly stdout: string;
   readonly stderr: string;
 }
@@ -18,10 +21,13 @@ export interface OpiOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Send this signal… */
   readonly signal?: NodeJS.Signals;
-  /** …once standard error contains this text, or after `afterMs`. */
-  readonly whenStderrHas?: string;
-  readonly afterMs?: number;
+  /** …once this has come true. */
+  readonly when?: () => Promise<boolean>;
+  /** Close the reading end of these pipes at once, as `| head -0` does. */
+  readonly closed?: readonly ('stdout' | 'stderr')[];
 }
+
+const POLL_MS = 10;
 
 /** Runs `opi` with arguments in a process of its own. */
 export function opi(args: readonly string[], options: OpiOptions = {}): Promise<Outcome> {
@@ -32,20 +38,38 @@ export function opi(args: readonly string[], options: OpiOptions = {}): Promise<
       env: environment,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    let [stdout, stderr] = ['', ''];
-    const send = (): void => {
-      if (options.signal !== undefined) child.kill(options.signal);
-    };
-    const timer = options.afterMs === undefined ? undefined : setTimeout(send, options.afterMs);
-    child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-    child.stderr.on('data', (chunk: Buffer) => {
-      stderr += chunk.toString();
-      if (options.whenStderrHas !== undefined && stderr.includes(options.whenStderrHas)) send();
-    });
+    const text = { stdout: '', stderr: '' };
+    for (const name of ['stdout', 'stderr'] as const) {
+      if (options.closed?.includes(name)) child[name].destroy();
+      else child[name].on('data', (chunk: Buffer) => (text[name] += chunk.toString()));
+    }
+    const timer = setInterval(() => {
+      void options.when?.().then((ready) => {
+        if (!ready) return;
+        clearInterval(timer);
+        child.kill(options.signal);
+      });
+    }, POLL_MS);
     child.on('error', reject);
-    child.on('close', (code) => {
-      clearTimeout(timer);
-      resolve({ code, stdout, stderr });
+    child.on('close', (code, signal) => {
+      clearInterval(timer);
+      resolve({ code, signal, ...text });
     });
   });
+}
+
+/** Lines that fit on one screen. */
+const SCREEN_LINES = 24;
+
+/** Asserts a failure as a user should meet it: the exit code, one screen on standard error, nothing on standard output. */
+export function expectFailure(outcome: Outcome, code: number, message: string | RegExp): void {
+  const { stdout, stderr } = outcome;
+  expect({ code: outcome.code, signal: outcome.signal, stdout }, stderr).toEqual({
+    code,
+    signal: null,
+    stdout: '',
+  });
+  expect(stderr).toMatch(message);
+  expect(stderr).not.toMatch(/^ {4}at /mu);
+  expect(stderr.trimEnd().split('\n').length).toBeLessThanOrEqual(SCREEN_LINES);
 }

@@ -55,7 +55,11 @@ export interface PublishedCell extends PublishedQuery {
 
 const confidence = z.enum(['confirmed', 'recalled']);
 const percent = z.number().min(0).max(100);
-const byTimeSteps = z.record(z.string().regex(/^[1-9]\d*$/u, 'must be a number of time-steps'), percent);
+const byTimeSteps = z
+  .record(z.string(), percent)
+  .refine((accuracies) => Object.keys(accuracies).every((key) => /^[1-9]\d*$/u.test(key)), {
+    message: 'every key must be a number of time-steps, such as "16"',
+  });
 const name = z.string().min(1);
 const rowSchema = z
   .strictObject({

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { makeFolder, openArtifactStore, saveResult, type ExperimentResult } from '@opi-snn/harness';
-import { renderTerminal, saveReport } from '@opi-snn/report';
 import { comparePins, formatPins, readPins, writePins, type Pin } from '../experiments/pins.js';
 import { PROFILES, type InitialPotentialsDefinition, type Profile } from '../experiments/definition.js';
 import { runInitialPotentials } from '../experiments/initial-potentials.js';
@@ -78,6 +77,8 @@ async function reproduce(names: string[], options: ReproduceOptions, command: Co
   });
   // Before hours of work, not after them.
   await makeFolder(join(options.out, 'results'));
+  // Plots need a third of a second to load: not before there is something to show.
+  const { renderTerminal, saveReport } = await import('@opi-snn/report');
   const results: ExperimentResult[] = [];
   for (const definition of chosen) {
     const result = await runInitialPotentials(definition, {
