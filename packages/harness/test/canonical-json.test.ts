@@ -24,7 +24,7 @@ describe('canonicalJson', () => {
   test('writes numbers and strings as RFC 8785 shows them', () => {
     // The example of RFC 8785, section 3.2.2, as JavaScript values.
     const value = {
-      numbers: [333333333.33333329, 1e30, 4.5, 2e-3, 0.000000000000000000000000001],
+      numbers: [Number('333333333.33333329'), 1e30, 4.5, 2e-3, 0.000000000000000000000000001],
       string: '\u20ac$\u000F\u000aA\'\u0042\u0022\u005c\\"\u002f',
       literals: [null, true, false],
     };
