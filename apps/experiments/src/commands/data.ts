@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import {
   DATASET_DEFINITIONS,
   dataFolder,
@@ -19,6 +19,10 @@ interface DataOptions {
   readonly json?: true;
 }
 
+interface FetchCommandOptions extends DataOptions {
+  readonly url?: string;
+}
+
 const FILE_DATASETS = Object.keys(DATASET_DEFINITIONS) as FileDatasetName[];
 
 /** `opi data fetch|list|verify`: the official data sets on this machine. */
@@ -32,8 +36,8 @@ export function dataCommand(): Command {
     .addOption(
       new Option(
         '--url <url>',
-        'another address of the same files, such as a mirror of your institute',
-      ).hideHelp(),
+        'folder address of a mirror that has the same files (default: the official addresses)',
+      ).argParser(webAddress),
     )
     .action(fetchNamed);
   data
@@ -52,12 +56,13 @@ export function dataCommand(): Command {
   return data;
 }
 
-async function fetchNamed(names: string[], options: DataOptions): Promise<void> {
+async function fetchNamed(names: string[], options: FetchCommandOptions): Promise<void> {
   const folder = dataFolder(options.data).path;
   for (const name of known(names)) {
     const progress = startProgress(`fetch ${name}`, 100);
     try {
       await fetchDataset(name, folder, {
+        address: options.url,
         signal: interruption(),
         onProgress: ({ received, total, file }) => {
           progress.update(total === undefined ? 0 : (100 * received) / total, file);
@@ -114,6 +119,13 @@ async function verify(names: string[], options: DataOptions): Promise<void> {
       `${broken.length} of ${results.length} data sets are not as published. Fetch them again: \`${remedies}\`.`,
     );
   }
+}
+
+function webAddress(text: string): string {
+  if (URL.canParse(text) && /^https?:/.test(text)) return text;
+  throw new InvalidArgumentError(
+    `It must be an address such as https://mirror.example/cifar/, got "${text}".`,
+  );
 }
 
 function known(names: readonly string[]): FileDatasetName[] {
