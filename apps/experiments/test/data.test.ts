@@ -1,6 +1,6 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { readdirSync, writeFileSync, mkdirSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from '@opi-snn/test-utils';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -56,6 +56,7 @@ describe('opi data', () => {
     'fetch: Ctrl-C keeps what has come, for the next time',
     async () => {
       const folder = temporaryFolder();
+      const part = join(folder, 'mnist', 'train-images-idx3-ubyte.gz.part');
       let told = false;
       const address = await server((_, response) => {
         response.writeHead(200, { etag: '"1"', 'content-length': 9_912_422 }).write(Buffer.alloc(100_000));
@@ -63,7 +64,7 @@ describe('opi data', () => {
       });
       const run = opi(['data', 'fetch', 'mnist', '--data', folder, '--url', address], {
         signal: 'SIGINT',
-        afterMs: 12_000,
+        when: () => Promise.resolve(['', '.json'].every((end) => existsSync(`${part}${end}`))),
       });
       const { code } = await run;
       expect(told).toBe(true);

@@ -154,16 +154,19 @@ function layerRow(
   const quantum = theta / timeSteps;
   const options = { theta, timeSteps, activation: 'clip' } as const;
   const { bias, squaredError } = integrateConversionError(initialPotential, distribution, options);
-  const errors = Float64Array.from(
-    input,
-    (value, i) => Math.min(Math.max(value, 0), theta) / quantum - spikes[i]!,
-  );
+  let sum = 0;
+  let squares = 0;
+  for (let i = 0; i < input.length; i += 1) {
+    const error = Math.min(Math.max(input[i]!, 0), theta) / quantum - spikes[i]!;
+    sum += error;
+    squares += error * error;
+  }
   return {
     series,
     layer: name,
     timeSteps,
     predicted: { bias, meanSquaredError: squaredError },
-    measured: { bias: mean(errors), meanSquaredError: mean(errors.map((error) => error * error)) },
+    measured: { bias: sum / input.length, meanSquaredError: squares / input.length },
     decomposition: decomposition(layer, { spikes, initialPotential, timeSteps }),
   };
 }
@@ -180,9 +183,11 @@ function decomposition(
   if (initialPotential.kind !== 'fraction') return null;
   const quantum = theta / timeSteps;
   const v0 = initialPotential.fraction * theta;
+  const output = new Float64Array(spikes.length);
+  for (let i = 0; i < output.length; i += 1) output[i] = spikes[i]! * quantum;
   const { meanSquare } = decomposeError({
     z: input,
-    output: Float64Array.from(spikes, (count) => count * quantum),
+    output,
     theta,
     timeSteps,
     v0,
@@ -193,8 +198,4 @@ function decomposition(
     quantisation: inQuanta(meanSquare.quantization),
     unevenness: inQuanta(meanSquare.unevenness),
   };
-}
-
-function mean(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
