@@ -20,7 +20,7 @@ const LISTED_BELOW_DENSITY = { wasm: 0.3, native: 0.12 };
 /** Connections that must share the cost of making a list, for lists to be worth considering. */
 const LEAST_READERS = 9;
 
-/** Chooses how a layer's spikes are read, by the shapes of the layers that read them. See bench/README.md. */
+/** Chooses how a layer's spikes are read, by the shapes of the layers that read them. */
 export function chooseListing(plan: SpikingPlan, source: number, kernels: KernelSource['kind']): Listing {
   const channels = plan.layers[source]!.shape[2];
   const readers = plan.layers.flatMap((layer) =>
