@@ -4,6 +4,7 @@ import {
   decodeNetwork,
   decodeSafetensors,
   encodeNetwork,
+  encodeSafetensors,
   NetworkError,
   SafetensorsError,
 } from '../src/index.js';
@@ -235,7 +236,9 @@ describe('decodeSafetensors', () => {
   });
 
   it('answers every one of 4,000 damaged checkpoints with a network or a clear error, soon', () => {
-    const original = encodeNetwork(tinyNetwork());
+    // Without the checksum, which would refuse most of them before the description is looked at.
+    const { metadata, tensors } = decodeSafetensors(encodeNetwork(tinyNetwork()));
+    const original = encodeSafetensors({ tensors, metadata: { 'opi-snn': metadata['opi-snn']! } });
     const random = new CounterRandom(20_261_124);
     const outcomes = { read: 0, SafetensorsError: 0, NetworkError: 0 };
     for (let i = 0; i < 4000; i++) {
@@ -250,8 +253,8 @@ describe('decodeSafetensors', () => {
         expect((error as Error).message).toMatch(/^decode(Safetensors|Network): /);
       }
     }
-    // Every kind of outcome is met; the checksum refuses most of what would still be well-formed.
-    expect(Math.min(...Object.values(outcomes))).toBeGreaterThan(0);
+    // Each kind of outcome is met, so that all of the reader is.
+    expect(Math.min(...Object.values(outcomes))).toBeGreaterThan(50);
   });
 });
 
