@@ -36,3 +36,4 @@ export {
 export { SAFETENSORS_DTYPES, type SafetensorsArrays, type SafetensorsDtype } from './safetensors-dtypes.js';
 export { decodeBfloat16, decodeFloat16 } from './float16.js';
 export { SafetensorsError, type SafetensorsProblem } from './safetensors-error.js';
+export { hashTensors } from './hash-tensors.js';

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { initializeTensors, type Network, type NetworkDescription, type Tensor } from '@opi-snn/network';
 import { TrainingError } from './training-error.js';
 
@@ -45,14 +44,4 @@ export function startingTensors(
     );
   }
   return tensors;
-}
-
-/** SHA-256 over names, shapes and values: which start a run had. */
-export function hashTensors(tensors: ReadonlyMap<string, Tensor>): string {
-  const hash = createHash('sha256');
-  for (const [name, { shape, data }] of [...tensors].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    hash.update(`${name}[${shape.join(',')}]`);
-    hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-  }
-  return hash.digest('hex');
 }

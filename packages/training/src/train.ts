@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises';
-import type { Network, NetworkDescription } from '@opi-snn/network';
+import { hashTensors, type Network, type NetworkDescription } from '@opi-snn/network';
 import { selectBackend, type BackendName, type SelectedBackend } from './backend.js';
 import { lockFolder } from './folder-lock.js';
 import { validateRecipe, type Recipe } from './recipe.js';
-import { hashTensors, startingTensors } from './starting-tensors.js';
+import { startingTensors } from './starting-tensors.js';
 import { TrainingError } from './training-error.js';
 import { TrainingRun, type RunOptions } from './training-run.js';
 import { loadTrainingState, type EpochLog, type TrainingState } from './training-state.js';
@@ -94,7 +94,7 @@ function initialState(
     recipe,
     dataHash: train.hash,
     backend: backend.name,
-    startHash: hashTensors(tensors),
+    startHash: hashTensors('', tensors),
     epoch: 0,
     step: 0,
     lossSum: 0,
