@@ -28,7 +28,7 @@ export function decompositionFigure(measurement: Measurement): FigureModel | und
     id: 'decomposition',
     title: `Causes of the error of each layer at T = ${t}`,
     caption:
-      'Mean square of each cause, on an axis of square roots. Clipping is what lies above the threshold, counted against an ANN without a bound; ' +
+      'Mean square of each cause, on an axis of square roots. Clipping is what the ANN puts out above the threshold (nothing where the threshold is the ANN’s own bound); ' +
       `quantisation is what the initial potential governs; unevenness is left when spikes bunch.${shares(series, shown)}`,
     description: `Mean squares of ${CAUSES.join(', ')} in ${layers.length} layers at T = ${t}. All values are in the data.`,
     data: rows.flat(),

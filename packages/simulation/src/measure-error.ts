@@ -8,6 +8,13 @@ export interface AnnLayerValues {
   readonly output: Float32Array;
   /** z, inputs of the activation, `[images, neurons]`; needed to tell the causes of the error apart. */
   readonly input?: Float32Array;
+  /** λ where the activation is clipped, [1] or [channels]; absent for a ReLU, which has no bound. */
+  readonly bound?: Float32Array;
+  /**
+   * z̄, average input per step that the spiking neurons received, `[images, neurons]`: the ANN's layer applied to what
+   * the spiking layers before put out on average. With it the error of the layers before is told apart as `inherited`.
+   */
+  readonly averageInput?: Float32Array;
 }
 
 /** First two moments of one part of the error, in units of D = θ/T and D². */
@@ -28,10 +35,10 @@ export interface LayerError {
   /** mean ((a − φ)/D)². */
   readonly squaredError: number;
   /**
-   * Causes of φ − ReLU(z), SNN minus ANN, if z was given; see `decomposeError` of `@opi-snn/theory`. Unevenness contains
-   * the error that the layers before pass on.
+   * Causes of φ − clip(z, 0, λ), SNN minus ANN, if z was given; see `decomposeError` of `@opi-snn/theory`. Without the
+   * average input, `inherited` is zero and unevenness contains the error that the layers before pass on.
    */
-  readonly parts?: Readonly<Record<Exclude<ErrorPart, 'inherited'>, ErrorMoments>>;
+  readonly parts?: Readonly<Record<ErrorPart, ErrorMoments>>;
 }
 
 /**
@@ -72,9 +79,10 @@ export function measureError(
   });
 }
 
-function checkLengths(layer: LayerActivity, { output, input }: AnnLayerValues, images: number): void {
+function checkLengths(layer: LayerActivity, values: AnnLayerValues, images: number): void {
   const length = images * layer.neurons;
-  for (const [name, array] of Object.entries({ output, input })) {
+  const { output, input, averageInput } = values;
+  for (const [name, array] of Object.entries({ output, input, averageInput })) {
     if (array !== undefined && array.length !== length) {
       throw new RangeError(
         `measureError: ${name} of ${layer.name} must hold ${images} · ${layer.neurons} values, got ${array.length}.`,
@@ -130,19 +138,21 @@ function layerError(layer: string, samples: LayerSamples): LayerError {
     squares += error * error;
   }
   const moments = { bias: sum / counts.length, squaredError: squares / counts.length };
-  const { input } = values;
-  const parts = input === undefined ? {} : { parts: errorParts(samples, input) };
+  const parts = values.input === undefined ? {} : { parts: errorParts(samples, values.input) };
   return { layer, timeSteps, samples: counts.length, ...moments, ...parts };
 }
 
 /** Causes of the error, computed for neurons of threshold 1. */
 function errorParts(
-  { theta, v0, counts, timeSteps }: LayerSamples,
+  { values, theta, v0, counts, timeSteps }: LayerSamples,
   preActivations: Float32Array,
 ): NonNullable<LayerError['parts']> {
   const inTheta = (value: number, i: number): number => value / theta[i % theta.length]!;
+  const { averageInput, bound } = values;
   const { mean, meanSquare } = decomposeError({
     z: Float64Array.from(preActivations, inTheta),
+    ...(averageInput && { averageInput: Float64Array.from(averageInput, inTheta) }),
+    ...(bound && { lambda: Float64Array.from(v0, (_, i) => inTheta(bound[i % bound.length]!, i)) }),
     output: Float64Array.from(counts, (count) => count / timeSteps),
     theta: 1,
     timeSteps,
@@ -152,6 +162,7 @@ function errorParts(
     return { mean: mean[part] * timeSteps, meanSquare: meanSquare[part] * timeSteps ** 2 };
   };
   return {
+    inherited: moments('inherited'),
     clipping: moments('clipping'),
     quantization: moments('quantization'),
     unevenness: moments('unevenness'),

@@ -71,6 +71,28 @@ describe('measureError', () => {
     },
   );
 
+  test('counts no clipping against an ANN that clips at θ, and tells apart what the layers before pass on', async () => {
+    const snn = network({ kind: 'fraction', fraction: 0.5 });
+    const bound = Float32Array.of(THETA);
+    const simulation = await run(snn);
+    const [same] = measureError(
+      simulation,
+      snn,
+      new Map([['fire', { output: clipped, input: Z, bound, averageInput: Z }]]),
+    );
+    expect(same!.parts!.clipping).toEqual({ mean: 0, meanSquare: 0 });
+    expect(same!.parts!.inherited).toEqual({ mean: 0, meanSquare: 0 });
+    // Dyadic numbers: the sum of the parts is the whole error to the bit.
+    expect(same!.parts!.total.meanSquare).toBe(same!.squaredError);
+    // Had the ANN's layer before put out a half more, that half would be what is inherited.
+    const more = Z.map((z) => z + 0.5);
+    const ann = { output: more.map((z) => Math.max(z, 0)), input: more, averageInput: Z };
+    const [inherited] = measureError(simulation, snn, new Map([['fire', ann]]));
+    const expected = Z.reduce((sum, z, i) => sum + Math.max(z, 0) - Math.max(more[i]!, 0), 0) / Z.length;
+    expect(inherited!.parts!.inherited.mean).toBe((expected / THETA) * TIME_STEPS);
+    expect(inherited!.parts!.unevenness.meanSquare).toBe(0);
+  });
+
   test('refuses runs without counts, arrays of another length, another network', async () => {
     const snn = network({ kind: 'fraction', fraction: 0.5 });
     const simulation = await run(snn);

@@ -74,6 +74,27 @@ describe('decomposeError', () => {
     );
   });
 
+  it('counts no clipping against an ANN that clips at θ itself, and adds up to φ − clip(z, 0, λ) for any λ', () => {
+    fc.assert(
+      fc.property(
+        dyadic(-2, 4),
+        dyadic(-2, 4),
+        powerOfTwo,
+        powerOfTwo,
+        steps,
+        (z, averageInput, theta, lambda, timeSteps) => {
+          const output = [runIf(constant(averageInput, timeSteps), { theta, v0: theta / 2 }).averageOutput];
+          const options = { z: [z], averageInput: [averageInput], output, theta, timeSteps, v0: theta / 2 };
+          const parts = decomposeError({ ...options, lambda });
+          expect(parts.total[0]).toBe(output[0]! - Math.min(Math.max(z, 0), lambda));
+          expect(decomposeError({ ...options, lambda: theta }).clipping).toEqual(Float64Array.of(0));
+          expect(decomposeError({ ...options, lambda: [lambda] })).toEqual(parts);
+          expect(decomposeError({ ...options, lambda: Infinity })).toEqual(decomposeError(options));
+        },
+      ),
+    );
+  });
+
   it('has the moments of the integrated error, with the opposite sign of the mean', () => {
     const z = Array.from({ length: 64 }, (_, i) => (i - 8) / 32);
     const options = { theta: 1, timeSteps: 8 };
@@ -119,6 +140,14 @@ describe('decomposeError', () => {
       new RangeError(
         'decomposeError: output must have 2 elements, as many as z, got 1. averageInput[1] must be finite, got NaN. ' +
           'v0 must have 2 elements, as many as z, got 3.',
+      ),
+    );
+    expect(() => decomposeError({ ...options, output: [1, 1], lambda: 0 })).toThrow(
+      new RangeError('decomposeError: lambda must be > 0, got 0.'),
+    );
+    expect(() => decomposeError({ ...options, output: [1, 1], lambda: [1, NaN, 1] })).toThrow(
+      new RangeError(
+        'decomposeError: lambda must have 2 elements, as many as z, got 3. lambda[1] must be > 0, got NaN.',
       ),
     );
     expect(() => decomposeError({ ...options, z: [], output: [] })).toThrow(

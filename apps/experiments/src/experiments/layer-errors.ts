@@ -20,7 +20,7 @@ import type { Subject } from './subject.js';
 /** What decides the errors of all layers under one initial potential. */
 export interface LayerErrorSpec {
   readonly kind: 'layer-errors';
-  readonly specVersion: 1;
+  readonly specVersion: 2;
   readonly floatOrder: string;
   readonly network: { readonly name: string; readonly hash: string };
   readonly dataset: DatasetReference;
@@ -80,6 +80,8 @@ export async function measureLayerErrors(
 interface AnalogLayer {
   readonly name: string;
   readonly theta: number;
+  /** λ of the ANN's clip; ∞ for a ReLU. */
+  readonly lambda: number;
   readonly z: Float32Array;
   readonly distribution: InputDistribution;
 }
@@ -98,8 +100,9 @@ function analogLayers(
   });
   return activations.map(({ name }, i) => {
     const theta = snn.tensors.get(`${name}/threshold`)!.data[0]!;
+    const lambda = ann.tensors.get(`${name}/bound`)?.data[0] ?? Infinity;
     const z = values.get(sources[i]!)!.data;
-    return { name, theta, z, distribution: histogram(z, theta) };
+    return { name, theta, lambda, z, distribution: histogram(z, theta) };
   });
 }
 
@@ -173,7 +176,7 @@ function layerRow(
 
 /** Mean squares of the three causes in units of (θ/T)²; only where every neuron starts alike, so that v0 is known. */
 function decomposition(
-  { theta, z: input }: AnalogLayer,
+  { theta, lambda, z: input }: AnalogLayer,
   {
     spikes,
     initialPotential,
@@ -189,6 +192,7 @@ function decomposition(
     z: input,
     output,
     theta,
+    lambda,
     timeSteps,
     v0,
   });

@@ -60,7 +60,7 @@ function layerErrors(context: ExperimentContext, inputs: readonly SeriesInput[])
   const { definition, images, settings, subject, timeSteps } = context;
   const specs = inputs.map(({ id, initialPotential, runs: [run] }) => ({
     kind: 'layer-errors' as const,
-    specVersion: 1 as const,
+    specVersion: 2 as const,
     floatOrder: FLOAT_ORDER,
     network: context.network,
     dataset: context.dataset,
