@@ -19,6 +19,9 @@ export function startProgress(label: string, total: number, quiet = false): Prog
   return process.stderr.isTTY ? bar(label, total) : plainLines(label, total);
 }
 
+/** Whether a bar is on the terminal. There is room for one: others show themselves when it has ended. */
+let isTaken = false;
+
 function bar(label: string, total: number): Progress {
   const view = new cliProgress.SingleBar({
     format: `${label} {bar} {percentage}% | ETA {eta_formatted} | {note}`,
@@ -28,13 +31,23 @@ function bar(label: string, total: number): Progress {
     clearOnComplete: true,
     linewrap: false,
   });
-  view.start(total, 0, { note: '' });
+  let isShown = false;
+  const show = (done: number): void => {
+    if (isShown || isTaken) return;
+    isShown = isTaken = true;
+    view.start(total, done, { note: '' });
+  };
+  show(0);
   return {
     update: (done, note = '') => {
-      view.update(done, { note });
+      show(done);
+      if (isShown) view.update(done, { note });
     },
     stop: (summary) => {
-      view.stop();
+      if (isShown) {
+        view.stop();
+        isShown = isTaken = false;
+      }
       if (summary !== undefined) process.stderr.write(`${summary}\n`);
     },
   };

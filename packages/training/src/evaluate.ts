@@ -73,6 +73,8 @@ export async function evaluateModel(
     chunks.push(values);
     predictions.set(argMaxRows(values, count), from);
     onProgress?.(from + count, images);
+    // On the wasm backend nothing above waits: give timers, signals and messages of other threads their turn.
+    await backend.tf.nextFrame();
   }
   const correct = predictions.reduce(
     (sum, answer, i) => sum + (answer === dataset.labels[first + i] ? 1 : 0),

@@ -8,6 +8,9 @@ import { evaluateNetwork, selectBackend } from '@opi-snn/training';
 import { startProgress } from '../progress.js';
 import type { ExperimentContext } from './context.js';
 
+/** Small, so that the simulator's threads, which get their images from the same thread, seldom wait for a batch. */
+const BATCH_SIZE = 25;
+
 /** The predictions of the ANN on the images of an experiment, from the store where they are there. */
 export async function evaluateAnn(
   context: ExperimentContext,
@@ -32,6 +35,7 @@ export async function evaluateAnn(
         backend,
         from,
         images: to - from,
+        batchSize: BATCH_SIZE,
         signal: settings.signal,
       });
       return { images: { from, to }, predictions };

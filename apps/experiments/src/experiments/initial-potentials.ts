@@ -15,17 +15,23 @@ export async function runInitialPotentials(
 ): Promise<ExperimentResult> {
   const started = new Date();
   const subject = await loadSubject(definition, settings.data);
-  const context = new ExperimentContext(definition, settings, subject);
+  const stop = new AbortController();
+  const signal = AbortSignal.any([settings.signal, stop.signal]);
+  const context = new ExperimentContext(definition, { ...settings, signal }, subject);
   try {
-    return await runExperiment(context, started);
+    return await runExperiment(context, started, stop);
   } finally {
     await context.close();
   }
 }
 
-async function runExperiment(context: ExperimentContext, started: Date): Promise<ExperimentResult> {
-  const ann = await evaluateAnn(context);
-  const { inputs, jobs } = await simulateSeries(context);
+async function runExperiment(
+  context: ExperimentContext,
+  started: Date,
+  stop: AbortController,
+): Promise<ExperimentResult> {
+  // The ANN runs on this thread, which otherwise waits for those of the simulator.
+  const [ann, { inputs, jobs }] = await bothOrNeither(evaluateAnn(context), simulateSeries(context), stop);
   const measurement = await buildMeasurement(context, ann, inputs);
   const { backend, threads } = await context.simulator();
   const environment = await describeEnvironment(
@@ -41,4 +47,19 @@ async function runExperiment(context: ExperimentContext, started: Date): Promise
     WORKSPACE_ROOT,
   );
   return sealResult(measurement, environment);
+}
+
+/** Both results; as soon as one fails the other is stopped and waited for. */
+async function bothOrNeither<First, Second>(
+  first: Promise<First>,
+  second: Promise<Second>,
+  stop: AbortController,
+): Promise<[First, Second]> {
+  try {
+    return await Promise.all([first, second]);
+  } catch (error) {
+    stop.abort(error);
+    await Promise.allSettled([first, second]);
+    throw error;
+  }
 }
