@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import util from 'node:util';
 import type * as Tensorflow from '@tensorflow/tfjs';
 import { registerFilterGradient } from './wasm-filter-gradient.js';
+import { replaceInputGradient } from './wasm-input-gradient.js';
 
 type Tf = typeof Tensorflow;
 
@@ -83,6 +84,7 @@ async function webAssembly(): Promise<Tf> {
   await quietly(() => tf.setBackend('wasm'));
   await tf.ready();
   registerFilterGradient(tf);
+  replaceInputGradient(tf);
   return tf;
 }
 

@@ -2,23 +2,7 @@ import { expectClose } from '@opi-snn/test-utils';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { selectBackend, type SelectedBackend } from '../src/backend.js';
-
-interface Shape {
-  readonly batch: number;
-  readonly height: number;
-  readonly width: number;
-  readonly channels: number;
-  readonly filters: number;
-  readonly kernelHeight: number;
-  readonly kernelWidth: number;
-  readonly strides: [number, number];
-  readonly pad: 'same' | 'valid';
-}
-
-// Small integers: every product and sum is exact in float32, so the order of additions cannot matter.
-function integers(size: number, seed: number): Float32Array {
-  return Float32Array.from({ length: size }, (_, i) => ((i * 7 + seed * 3 + ((i * i) % 11)) % 9) - 4);
-}
+import { convolutionShapes, integers, type ConvolutionShape } from './convolution-shapes.js';
 
 let wasm: SelectedBackend;
 
@@ -26,7 +10,7 @@ beforeAll(async () => {
   wasm = await selectBackend('wasm');
 });
 
-async function filterGradient(backend: 'wasm' | 'cpu', shape: Shape): Promise<Float32Array> {
+async function filterGradient(backend: 'wasm' | 'cpu', shape: ConvolutionShape): Promise<Float32Array> {
   const { tf } = wasm;
   await tf.setBackend(backend);
   const { batch, height, width, channels, filters, kernelHeight, kernelWidth, strides, pad } = shape;
@@ -44,27 +28,10 @@ async function filterGradient(backend: 'wasm' | 'cpu', shape: Shape): Promise<Fl
   return values;
 }
 
-const shapes = fc
-  .record({
-    batch: fc.integer({ min: 1, max: 3 }),
-    height: fc.integer({ min: 1, max: 7 }),
-    width: fc.integer({ min: 1, max: 7 }),
-    channels: fc.integer({ min: 1, max: 5 }),
-    filters: fc.integer({ min: 1, max: 5 }),
-    kernelHeight: fc.integer({ min: 1, max: 4 }),
-    kernelWidth: fc.integer({ min: 1, max: 4 }),
-    strides: fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 })),
-    pad: fc.constantFrom('same' as const, 'valid' as const),
-  })
-  .filter(
-    (shape) =>
-      shape.pad === 'same' || (shape.kernelHeight <= shape.height && shape.kernelWidth <= shape.width),
-  );
-
 describe('Conv2DBackpropFilter of the wasm backend', () => {
   it('equals the cpu backend exactly on integers, for every stride, padding and kernel size, even ones too', async () => {
     await fc.assert(
-      fc.asyncProperty(shapes, async (shape) => {
+      fc.asyncProperty(convolutionShapes, async (shape) => {
         const [ours, reference] = [await filterGradient('wasm', shape), await filterGradient('cpu', shape)];
         expectClose(ours, reference, 'integer');
       }),
