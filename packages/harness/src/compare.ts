@@ -108,14 +108,19 @@ export function compareGains(
   }));
 }
 
-function judgingAnswers(run: PredictedRun, labels: ArrayLike<number>, t: number): number[] {
+/** @internal */
+export function judgingAnswers(run: PredictedRun, labels: ArrayLike<number>, t: number): number[] {
   return imagePart(correctAt(run, labels, t), run.images.from, 'judging');
 }
 
 type Counts = Pick<Comparison, 'pairs' | 'wins' | 'losses' | 'effect' | 'interval'>;
 
-/** With a single image, which is a screening image, there is no pair: nothing is known. */
-function inPercentagePoints(first: readonly number[], second: readonly number[]): Counts {
+/**
+ * With a single image, which is a screening image, there is no pair: nothing is known.
+ *
+ * @internal
+ */
+export function inPercentagePoints(first: readonly number[], second: readonly number[]): Counts {
   if (first.length === 0)
     return { pairs: 0, wins: 0, losses: 0, effect: 0, interval: { low: -100, high: 100 } };
   const { effect, interval, ...counts } = pairedEffect(first, second);
@@ -126,7 +131,12 @@ function inPercentagePoints(first: readonly number[], second: readonly number[])
   };
 }
 
-function bothAtChance({ first, second, labels }: RunPair, t: number): string | null {
+/**
+ * Why two runs cannot be ranked at T, or null.
+ *
+ * @internal
+ */
+export function bothAtChance({ first, second, labels }: RunPair, t: number): string | null {
   const screened = [first, second].map(({ label, run }) => ({
     label,
     found: screenAccuracy(run, labels, t),

@@ -17,6 +17,7 @@ export interface FindingComparison {
   readonly second: string;
   /** Such as `T = 8`. */
   readonly condition: string;
+  /** T; 0 where several T are taken together. */
   readonly timeSteps: number;
   /** Pairs tested: images, usually. */
   readonly pairs: number;

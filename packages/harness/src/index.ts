@@ -68,6 +68,7 @@ export type { FindingComparison, FindingOutcome, FindingVerdict } from './findin
 export type { Comparison, GainPair, LabelledRun, RunPair } from './compare.js';
 export { compareAccuracy, compareGains } from './compare.js';
 export { compareFirstSpikes } from './compare-first-spikes.js';
+export { compareMeanAccuracy } from './compare-mean-accuracy.js';
 export type { FindingInput } from './judge-finding.js';
 export { COMBINATION_RULE, judgeFinding, SIGNIFICANCE } from './judge-finding.js';
 
@@ -88,6 +89,8 @@ export type {
 } from './result.js';
 export type { SeriesInput, SeriesInputRun } from './build-series.js';
 export { annAccuracy, buildSeries, firstSpikesOf, measuredCells } from './build-series.js';
+export type { RunForTimeSteps } from './join-runs.js';
+export { joinRuns, joinSeries } from './join-runs.js';
 export { ResultError } from './result-error.js';
 export { experimentResultSchema, parseResult } from './result-schema.js';
 export { hashRuns, loadResult, saveResult, sealResult } from './save-result.js';

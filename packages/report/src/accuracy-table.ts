@@ -4,6 +4,9 @@ import { count, NOTHING, percent, percentInterval } from './number-format.js';
 import { OUTCOME_SIGNS } from './outcome-sign.js';
 import { cell, numbers, words, type TableCell, type TableModel } from './table.js';
 
+/** With more series than this, each is a row. */
+const MOST_COLUMNS = 6;
+
 /** Head of the column that says what the paired tests show. */
 export const PAIRED_TESTS = 'Paired tests';
 
@@ -11,7 +14,7 @@ export const PAIRED_TESTS = 'Paired tests';
  * Accuracy at every T for each series with its 95 % interval, the ANN beside it, and what the paired tests say.
  *
  * @param measurement  of one experiment
- * @returns rows T, columns series
+ * @returns rows T, columns series; the other way round, and without the tests, where there are too many series for that
  */
 export function accuracyTable(measurement: Measurement): TableModel {
   const { series, ann, timeSteps, dataset } = measurement;
@@ -21,9 +24,11 @@ export function accuracyTable(measurement: Measurement): TableModel {
   const seeds = series.some((one) => one.runs.length > 1)
     ? ' Random potentials: mean over their seeds, with the standard deviation (sd).'
     : '';
+  const note = `Percent right, with 95 % intervals (Wilson), n = ${count(dataset.images)} images of ${dataset.name}.${seeds}`;
+  if (series.length > MOST_COLUMNS) return bySeries(measurement, note);
   return {
     title: 'Accuracy',
-    note: `Percent right, with 95 % intervals (Wilson), n = ${count(dataset.images)} images of ${dataset.name}.${seeds}`,
+    note,
     columns: [
       words('T'),
       ...series.map((one) => numbers(names.get(one.id)!)),
@@ -36,6 +41,17 @@ export function accuracyTable(measurement: Measurement): TableModel {
       ...(ann === null ? [] : [cell(percent(ann.accuracy), percentInterval(ann.interval))]),
       ...(tested ? [linesCell(tests[i]!)] : []),
     ]),
+  };
+}
+
+function bySeries({ series, ann, timeSteps }: Measurement, note: string): TableModel {
+  const names = seriesNames(series);
+  const analog = ann === null ? '' : ` ANN: ${percent(ann.accuracy)} (${percentInterval(ann.interval)}).`;
+  return {
+    title: 'Accuracy',
+    note: `${note}${analog}`,
+    columns: [words('Series'), ...timeSteps.map((t) => numbers(`T = ${t}`))],
+    rows: series.map((one) => [cell(names.get(one.id)!), ...timeSteps.map((t) => accuracyCell(one, t))]),
   };
 }
 

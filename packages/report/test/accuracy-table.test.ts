@@ -57,4 +57,13 @@ describe('accuracyTable', () => {
     const [first] = accuracyTable(resultWith({ series: short }).measurement).rows;
     expect(first![1]!.text).toBe('–');
   });
+
+  test('has a row for each series where there are too many for columns, with the ANN in the note', () => {
+    const many = Array.from({ length: 7 }, (_, i) => ({ ...series[0]!, id: `s${i}`, label: `s${i}` }));
+    const { columns, rows, note } = accuracyTable(resultWith({ series: many }).measurement);
+    expect(columns.map(({ title }) => title)).toEqual(['Series', ...timeSteps.map((t) => `T = ${t}`)]);
+    expect(rows.map(([name]) => name!.text)).toEqual(many.map(({ label }) => label));
+    expect(Number(rows[3]![2]!.text)).toBeCloseTo(100 * series[0]!.accuracy[1]!.accuracy, 1);
+    expect(note).toContain(`ANN: ${(100 * ann!.accuracy).toFixed(2)} (`);
+  });
 });

@@ -132,7 +132,7 @@ async function data(folder: string | undefined): Promise<Check[]> {
 }
 
 function experiments(): Check[] {
-  return EXPERIMENTS.map(({ id, checkpoint }): Check => {
+  return EXPERIMENTS.map(({ id, subject: { checkpoint } }): Check => {
     const path = join(CHECKPOINTS, checkpoint);
     return existsSync(path)
       ? { name: `  ${id}`, state: 'ok', found: `checkpoint ${checkpoint}` }

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { makeFolder, openArtifactStore, saveResult, type ExperimentResult } from '@opi-snn/harness';
+import { listDatasets } from '@opi-snn/datasets';
 import { comparePins, formatPins, readPins, writePins, type Pin } from '../experiments/pins.js';
-import { PROFILES, type InitialPotentialsDefinition, type Profile } from '../experiments/definition.js';
-import { runInitialPotentials } from '../experiments/initial-potentials.js';
+import { PROFILES, type ExperimentDefinition, type Profile } from '../experiments/definition.js';
 import { EXPERIMENTS } from '../experiments/registry.js';
+import { runExperiment } from '../experiments/run-experiment.js';
 import { CommandError, UsageError } from '../failure.js';
 import { interruption } from '../interruption.js';
 import { nearest } from '../nearest.js';
@@ -42,7 +43,7 @@ export function reproduceCommand(): Command {
     .description("Run the paper's comparisons and judge them; finished work is kept and never done twice.")
     .argument(
       '[tables...]',
-      `which (default: those of the profile): ${EXPERIMENTS.map(({ id }) => id).join(', ')}`,
+      `which (default: those of the profile; --list shows what each is): ${EXPERIMENTS.map(({ id }) => id).join(', ')}, or on every network: ${[...new Set(EXPERIMENTS.flatMap(({ group }) => group ?? []))].join(', ')}`,
     )
     .addOption(
       new Option('--profile <name>', 'how much: quick needs no data and under a minute').choices([
@@ -65,12 +66,11 @@ export function reproduceCommand(): Command {
 }
 
 async function reproduce(names: string[], options: ReproduceOptions, command: Command): Promise<void> {
-  const chosen = chooseExperiments(names, options.profile ?? 'quick');
   if (options.list) {
-    for (const { id, title, dataset, checkpoint } of EXPERIMENTS)
-      print(`${id.padEnd(20)} ${title} (data: ${dataset}; checkpoint: ${checkpoint})`);
+    list();
     return;
   }
+  const chosen = await chooseExperiments(names, options.profile ?? 'quick', options.data);
   const store = await openArtifactStore(join(options.out, 'store'), {
     onDamage: ({ folder, problems }) =>
       process.stderr.write(`opi: ${folder} is damaged and will be made again: ${problems.join('; ')}\n`),
@@ -81,7 +81,7 @@ async function reproduce(names: string[], options: ReproduceOptions, command: Co
   const { renderTerminal, saveReport } = await import('@opi-snn/report');
   const results: ExperimentResult[] = [];
   for (const definition of chosen) {
-    const result = await runInitialPotentials(definition, {
+    const result = await runExperiment(definition, {
       ...options,
       // A table asked for by name is meant whole; without a name the quick profile answers in seconds.
       profile: options.profile ?? (names.length > 0 ? 'standard' : 'quick'),
@@ -103,16 +103,52 @@ async function reproduce(names: string[], options: ReproduceOptions, command: Co
   if (options.verify) await verify(results.map(pinOf), options.json === true);
 }
 
-function chooseExperiments(names: readonly string[], profile: Profile): InitialPotentialsDefinition[] {
+function list(): void {
+  const width = Math.max(...EXPERIMENTS.map(({ id }) => id.length));
+  for (const { id, title, subject } of EXPERIMENTS)
+    print(`${id.padEnd(width)} ${title} (data: ${subject.dataset}; checkpoint: ${subject.checkpoint})`);
+  const groups = new Set(EXPERIMENTS.flatMap(({ group }) => (group === undefined ? [] : [group])));
+  print(`Several networks at once: ${[...groups].join(', ')}`);
+}
+
+/**
+ * The experiments of the profile, or those named. The name of a group means its question on every committed network whose
+ * images are there; the others are told on standard error.
+ */
+async function chooseExperiments(
+  names: readonly string[],
+  profile: Profile,
+  data: string | undefined,
+): Promise<readonly ExperimentDefinition[]> {
   const known = EXPERIMENTS.map(({ id }) => id);
-  const unknown = names.filter((name) => !known.includes(name));
+  const groups = EXPERIMENTS.flatMap(({ group }) => (group === undefined ? [] : [group]));
+  const all = [...new Set([...groups, ...known])];
+  const unknown = names.filter((name) => !all.includes(name));
   if (unknown.length > 0) {
-    const lines = unknown.map((name) => `unknown table "${name}"${nearest(name, known)}`);
-    throw new UsageError(`${lines.join('; ')}. Known: ${known.join(', ')}.`);
+    const lines = unknown.map((name) => `unknown table "${name}"${nearest(name, all)}`);
+    throw new UsageError(`${lines.join('; ')}. Known: ${all.join(', ')}.`);
   }
-  return EXPERIMENTS.filter(({ id, profiles }) =>
-    names.length > 0 ? names.includes(id) : profiles.includes(profile),
+  if (names.length === 0) return EXPERIMENTS.filter(({ profiles }) => profiles.includes(profile));
+  const grouped = EXPERIMENTS.filter(({ group }) => group !== undefined && names.includes(group));
+  const missing = await withoutImages(
+    grouped.filter(({ id }) => !names.includes(id)),
+    data,
   );
+  for (const { id, subject } of missing)
+    process.stderr.write(
+      `opi: ${id} is left out: the images of ${subject.dataset} are not there (--data DIR, or \`opi data fetch ${subject.dataset}\`).\n`,
+    );
+  const chosen = [...grouped.filter((one) => !missing.includes(one)).map(({ id }) => id), ...names];
+  return EXPERIMENTS.filter(({ id }) => chosen.includes(id));
+}
+
+async function withoutImages(
+  experiments: readonly ExperimentDefinition[],
+  data: string | undefined,
+): Promise<readonly ExperimentDefinition[]> {
+  if (experiments.length === 0) return [];
+  const absent = (await listDatasets(data)).filter(({ state }) => state === 'absent');
+  return experiments.filter(({ subject }) => absent.some(({ name }) => name === subject.dataset));
 }
 
 function pinOf({ measurement, hashes }: ExperimentResult): Pin {

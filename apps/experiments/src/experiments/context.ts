@@ -1,6 +1,7 @@
 import type { ArtifactStore, DatasetReference } from '@opi-snn/harness';
+import type { Network } from '@opi-snn/network';
 import { createRunner, type NetworkRunner } from '@opi-snn/simulation';
-import type { InitialPotentialsDefinition, Profile } from './definition.js';
+import type { ExperimentDefinition, Profile } from './definition.js';
 import type { Subject } from './subject.js';
 
 /** How an experiment is run; nothing but images, time-steps and seeds changes its numbers. */
@@ -27,10 +28,10 @@ export class ExperimentContext {
   readonly timeSteps: readonly number[];
   /** Seeds of the random potentials. */
   readonly seeds: readonly number[];
-  #runner: Promise<NetworkRunner> | undefined;
+  #simulator: { readonly network: Network; readonly runner: Promise<NetworkRunner> } | undefined;
 
   constructor(
-    readonly definition: InitialPotentialsDefinition,
+    readonly definition: ExperimentDefinition,
     readonly settings: ExperimentSettings,
     readonly subject: Subject,
   ) {
@@ -51,19 +52,29 @@ export class ExperimentContext {
     return { name: this.subject.ann.description.name, hash: this.subject.annHash };
   }
 
-  /** The simulator of the converted network, started when it is first needed. */
-  simulator(): Promise<NetworkRunner> {
-    const { kernels, threads } = this.settings;
-    this.#runner ??= createRunner(this.subject.snn, {
-      backend: kernels,
-      ...(threads === undefined ? {} : { threads }),
-    });
-    return this.#runner;
+  /**
+   * The simulator of a converted network, started when it is first needed; one at a time, the one before is ended.
+   *
+   * @param network default the network that the experiment is about
+   */
+  async simulator(network: Network = this.subject.snn): Promise<NetworkRunner> {
+    if (this.#simulator?.network !== network) {
+      await this.close();
+      const { kernels, threads } = this.settings;
+      const runner = createRunner(network, {
+        backend: kernels,
+        ...(threads === undefined ? {} : { threads }),
+      });
+      this.#simulator = { network, runner };
+    }
+    return this.#simulator.runner;
   }
 
   /** Ends the simulator's threads. */
   async close(): Promise<void> {
-    if (this.#runner !== undefined) await (await this.#runner).close();
+    const ending = this.#simulator;
+    this.#simulator = undefined;
+    if (ending !== undefined) await (await ending.runner).close();
   }
 }
 

@@ -20,7 +20,7 @@ export interface FindingsInput {
 const RANKED_UP_TO = 32;
 
 /** The paper's qualitative findings, each judged by paired tests; those that need other runs are listed as not run. */
-export function judgeFindings({ runs, ann, labels, timeSteps }: FindingsInput): FindingVerdict[] {
+export function judgeInitialPotentials({ runs, ann, labels, timeSteps }: FindingsInput): FindingVerdict[] {
   const run = (id: string): LabelledRun => runs.get(id)!;
   const [half, uniform, zero] = [run('half'), run('uniform'), run('zero')];
   const ranked = timeSteps.filter((t) => t <= RANKED_UP_TO);

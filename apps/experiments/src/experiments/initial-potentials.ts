@@ -1,65 +1,53 @@
-import { describeEnvironment, sealResult, type ExperimentResult } from '@opi-snn/harness';
-import { WORKSPACE_ROOT } from '../workspace.js';
-import { evaluateAnn } from './ann-evaluation.js';
-import { ExperimentContext, type ExperimentSettings } from './context.js';
-import type { InitialPotentialsDefinition } from './definition.js';
-import { buildMeasurement } from './measurement.js';
-import { simulateSeries } from './series-runs.js';
-import { loadSubject } from './subject.js';
-import { packageVersions } from './versions.js';
+import { INITIAL_POTENTIALS } from '@opi-snn/conversion';
+import { describeInitialPotential } from '@opi-snn/theory';
+import type { ExperimentContext } from './context.js';
+import type { ExperimentDefinition } from './definition.js';
+import { judgeInitialPotentials } from './findings.js';
+import type { SeriesPlan } from './series-plan.js';
+import { METHOD } from './subject.js';
+import { CIFAR10_RESNET20, EMBEDDED_VGG } from './subjects.js';
 
-/** Runs one comparison of initial potentials, taking from the store what is there. */
-export async function runInitialPotentials(
-  definition: InitialPotentialsDefinition,
-  settings: ExperimentSettings,
-): Promise<ExperimentResult> {
-  const started = new Date();
-  const subject = await loadSubject(definition, settings.data);
-  const stop = new AbortController();
-  const signal = AbortSignal.any([settings.signal, stop.signal]);
-  const context = new ExperimentContext(definition, { ...settings, signal }, subject);
-  try {
-    return await runExperiment(context, started, stop);
-  } finally {
-    await context.close();
-  }
-}
+/** The potentials of RQ1, the optimal one first. */
+const POTENTIALS = ['half', 'uniform', 'normal', 'zero'] as const;
+const TIME_STEPS = [1, 2, 4, 8, 16, 32, 64];
 
-async function runExperiment(
-  context: ExperimentContext,
-  started: Date,
-  stop: AbortController,
-): Promise<ExperimentResult> {
-  // The ANN runs on this thread, which otherwise waits for those of the simulator.
-  const [ann, { inputs, jobs }] = await bothOrNeither(evaluateAnn(context), simulateSeries(context), stop);
-  const measurement = await buildMeasurement(context, ann, inputs);
-  const { backend, threads } = await context.simulator();
-  const environment = await describeEnvironment(
-    {
-      backend,
-      threads,
-      versions: packageVersions(),
-      startedAt: started.toISOString(),
-      seconds: (Date.now() - started.getTime()) / 1000,
-      command: context.settings.command,
-      jobs: { stored: jobs.stored + ann.jobs.stored, executed: jobs.executed + ann.jobs.executed },
-    },
-    WORKSPACE_ROOT,
-  );
-  return sealResult(measurement, environment);
-}
+const RQ1 = {
+  question:
+    'Does a start at θ/2 beat uniform-random, Gaussian-random and zero potentials at few time-steps (RQ1)?',
+  timeSteps: { quick: TIME_STEPS, standard: TIME_STEPS, full: [...TIME_STEPS, 128, 256, 512] },
+  errorImages: 32,
+  firstSpikes: true,
+  plan: planPotentials,
+  judge: judgeInitialPotentials,
+} as const;
 
-/** Both results; as soon as one fails the other is stopped and waited for. */
-async function bothOrNeither<First, Second>(
-  first: Promise<First>,
-  second: Promise<Second>,
-  stop: AbortController,
-): Promise<[First, Second]> {
-  try {
-    return await Promise.all([first, second]);
-  } catch (error) {
-    stop.abort(error);
-    await Promise.allSettled([first, second]);
-    throw error;
-  }
+/** RQ1 on the generated images that need no download: the quick profile. */
+export const EMBEDDED_VGG_POTENTIALS: ExperimentDefinition = {
+  ...RQ1,
+  id: 'embedded-vgg',
+  title: 'Initial potentials, small VGG on the embedded images',
+  subject: EMBEDDED_VGG,
+  profiles: ['quick', 'standard', 'full'],
+  images: { quick: 1000, standard: 2000, full: 2000 },
+  seeds: { quick: [1], standard: [1, 2, 3], full: [1, 2, 3, 4, 5] },
+};
+
+/** RQ1 for ResNet-20 on CIFAR-10, with the published OPI row beside it. */
+export const CIFAR10_RESNET20_POTENTIALS: ExperimentDefinition = {
+  ...RQ1,
+  id: 'cifar10-resnet20',
+  title: 'Initial potentials, ResNet-20 on CIFAR-10',
+  subject: CIFAR10_RESNET20,
+  profiles: ['standard', 'full'],
+  images: { quick: 1000, standard: 10_000, full: 10_000 },
+  seeds: { quick: [1], standard: [1], full: [1, 2, 3] },
+};
+
+function planPotentials({ subject }: ExperimentContext): Promise<SeriesPlan[]> {
+  const plans = POTENTIALS.map((id): SeriesPlan => {
+    const initialPotential = INITIAL_POTENTIALS[id];
+    const label = describeInitialPotential(initialPotential);
+    return { id, label, method: METHOD, initialPotential, network: subject.snn, parameters: {} };
+  });
+  return Promise.resolve(plans);
 }

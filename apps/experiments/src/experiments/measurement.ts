@@ -2,63 +2,97 @@ import {
   annAccuracy,
   buildSeries,
   firstSpikesOf,
+  joinRuns,
+  joinSeries,
   judgeCells,
   measuredCells,
+  type AnnAccuracy,
+  type CellVerdict,
   type EvaluationResult,
   type EvaluationSpec,
   type FinishedRun,
   type LabelledRun,
   type LayerError,
   type Measurement,
-  type SeriesInput,
+  type Series,
 } from '@opi-snn/harness';
 import { FLOAT_ORDER } from '@opi-snn/neuron-kernels';
-import type { InitialPotential } from '@opi-snn/theory';
 import type { ExperimentContext } from './context.js';
-import { judgeFindings } from './findings.js';
 import { measureLayerErrors } from './layer-errors.js';
+import type { SeriesRun } from './series-runs.js';
 import type { Subject } from './subject.js';
 
 /** Derives everything that is reported from the predictions of the ANN and the runs of all series. */
 export async function buildMeasurement(
   context: ExperimentContext,
   ann: FinishedRun<EvaluationSpec, EvaluationResult>,
-  inputs: readonly SeriesInput[],
+  runs: readonly SeriesRun[],
 ): Promise<Measurement> {
   const { definition, subject, timeSteps } = context;
   const { labels } = subject.dataset;
   const accuracy = annAccuracy(ann.result, labels, ann.spec.backend);
-  const series = inputs.map((input) => buildSeries(input, labels, timeSteps));
-  const half = series.find(({ id }) => id === 'half')!;
-  const { published } = definition;
+  const series = runs.map((run) => seriesOf(run, labels, timeSteps));
   return {
     experiment: { id: definition.id, title: definition.title, question: definition.question },
     profile: context.settings.profile,
     network: {
       ...context.network,
-      checkpoint: definition.checkpoint,
+      checkpoint: definition.subject.checkpoint,
       parameters: countParameters(subject),
     },
     dataset: { ...context.dataset, images: context.images, available: subject.dataset.length },
     ann: accuracy,
     timeSteps,
     series,
-    errors: await layerErrors(context, inputs),
-    firstSpikes: inputs.flatMap(({ id, runs: [run] }) => firstSpikesOf(id, run!.result)),
-    cells: published === undefined ? [] : judgeCells(published, measuredCells(half, accuracy)),
-    findings: judgeFindings({ runs: firstRuns(inputs), ann: ann.result, labels, timeSteps }),
-    remarks: remarks(context),
+    errors: definition.errorImages === 0 ? [] : await layerErrors(context, runs),
+    firstSpikes: definition.firstSpikes
+      ? runs.flatMap(({ plan, byTimeSteps }) =>
+          firstSpikesOf(plan.id, byTimeSteps.at(-1)!.input.runs[0]!.result),
+        )
+      : [],
+    cells: publishedCells(context, series, accuracy),
+    findings: definition.judge({ runs: firstRuns(runs), ann: ann.result, labels, timeSteps }),
+    remarks: [...remarks(context), ...(definition.remarks?.(context) ?? [])],
   };
 }
 
-/** The runs that the paired tests compare: of each series, the one with the first seed. */
-function firstRuns(inputs: readonly SeriesInput[]): Map<string, LabelledRun> {
-  return new Map(inputs.map(({ id, label, runs: [run] }) => [id, { label, run: run!.result }]));
+function seriesOf({ byTimeSteps }: SeriesRun, labels: ArrayLike<number>, all: readonly number[]): Series {
+  const each = byTimeSteps.length > 1;
+  return joinSeries(
+    byTimeSteps.map(({ timeSteps, input }) => buildSeries(input, labels, each ? [timeSteps] : all)),
+  );
 }
 
-function layerErrors(context: ExperimentContext, inputs: readonly SeriesInput[]): Promise<LayerError[]> {
+/**
+ * Each published row of this network and data set beside the series that follows its method to the letter: the first of
+ * that method.
+ */
+function publishedCells(
+  { definition: { subject } }: ExperimentContext,
+  series: readonly Series[],
+  ann: AnnAccuracy,
+): CellVerdict[] {
+  const { published } = subject;
+  if (published === undefined) return [];
+  const methods = new Map(series.toReversed().map((one) => [one.method, one]));
+  return [...methods.values()]
+    .toReversed()
+    .flatMap((one) => judgeCells({ ...published, method: one.method }, measuredCells(one, ann)));
+}
+
+/** The runs that the paired tests compare: of each series, the one with the first seed. */
+function firstRuns(runs: readonly SeriesRun[]): Map<string, LabelledRun> {
+  return new Map(
+    runs.map(({ plan: { id, label }, byTimeSteps }) => {
+      const parts = byTimeSteps.map(({ timeSteps, input }) => ({ timeSteps, result: input.runs[0]!.result }));
+      return [id, { label, run: joinRuns(parts) }];
+    }),
+  );
+}
+
+function layerErrors(context: ExperimentContext, runs: readonly SeriesRun[]): Promise<LayerError[]> {
   const { definition, images, settings, subject, timeSteps } = context;
-  const specs = inputs.map(({ id, initialPotential, runs: [run] }) => ({
+  const specs = runs.map(({ plan: { id, initialPotential }, byTimeSteps }) => ({
     kind: 'layer-errors' as const,
     specVersion: 2 as const,
     floatOrder: FLOAT_ORDER,
@@ -66,9 +100,9 @@ function layerErrors(context: ExperimentContext, inputs: readonly SeriesInput[])
     dataset: context.dataset,
     images: { from: 0, to: Math.min(definition.errorImages, images) },
     series: id,
-    initialPotential: initialPotential as InitialPotential,
+    initialPotential,
     timeSteps,
-    seed: run!.seed,
+    seed: byTimeSteps[0]!.input.runs[0]!.seed,
   }));
   return measureLayerErrors(specs, {
     subject,
@@ -82,7 +116,9 @@ function remarks({ definition, images, subject }: ExperimentContext): string[] {
   const measured = Math.min(definition.errorImages, images);
   const all = subject.dataset.length;
   return [
-    `Errors of layers are measured on the first ${measured} test images; nothing is chosen by them.`,
+    ...(measured === 0
+      ? []
+      : [`Errors of layers are measured on the first ${measured} test images; nothing is chosen by them.`]),
     ...(images < all ? [`Only the first ${images} of ${all} test images were used.`] : []),
   ];
 }

@@ -1,6 +1,12 @@
-import { CIFAR10_RESNET20 } from './cifar10-resnet20.js';
-import type { InitialPotentialsDefinition } from './definition.js';
-import { EMBEDDED_VGG } from './embedded-vgg.js';
+import { CONSTANTS } from './constants.js';
+import type { ExperimentDefinition } from './definition.js';
+import { DELAY } from './delay.js';
+import { CIFAR10_RESNET20_POTENTIALS, EMBEDDED_VGG_POTENTIALS } from './initial-potentials.js';
 
-/** Every table that `opi reproduce` knows. A new one is a file in this folder and a line here. */
-export const EXPERIMENTS: readonly InitialPotentialsDefinition[] = [EMBEDDED_VGG, CIFAR10_RESNET20];
+/** Everything that `opi reproduce` knows. A new one is a file in this folder and a line here. */
+export const EXPERIMENTS: readonly ExperimentDefinition[] = [
+  EMBEDDED_VGG_POTENTIALS,
+  CIFAR10_RESNET20_POTENTIALS,
+  ...CONSTANTS,
+  ...DELAY,
+];

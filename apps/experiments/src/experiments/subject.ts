@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import { convertWithMethod, hashNetwork } from '@opi-snn/conversion';
+import { convertWithMethod, hashNetwork, type MethodName } from '@opi-snn/conversion';
 import { loadDataset, normalizeImages, type Dataset, type Normalization } from '@opi-snn/datasets';
 import { loadNetwork, type Network } from '@opi-snn/network';
 import type { ImageSource } from '@opi-snn/simulation';
 import { checkpointPath } from '../checkpoint.js';
 import { CommandError } from '../failure.js';
 import { CHECKPOINTS } from '../workspace.js';
-import type { InitialPotentialsDefinition } from './definition.js';
+import type { SubjectDefinition } from './definition.js';
 
 /** What an experiment is about, loaded: the ANN, the SNN converted from it, and the test images. */
 export interface Subject {
@@ -19,7 +19,7 @@ export interface Subject {
 }
 
 /** The conversion preset of the experiments on initial potentials. */
-export const METHOD = 'opi';
+export const METHOD: MethodName = 'opi';
 
 /**
  * Loads and converts what an experiment needs.
@@ -29,7 +29,7 @@ export const METHOD = 'opi';
  * @throws DatasetError if the images are not there
  */
 export async function loadSubject(
-  definition: InitialPotentialsDefinition,
+  definition: SubjectDefinition,
   folder: string | undefined,
 ): Promise<Subject> {
   const path = checkpointPath(join(CHECKPOINTS, definition.checkpoint));
@@ -53,7 +53,7 @@ export async function loadSubject(
 }
 
 function assertPublished(
-  { dataset: name, datasetHash }: InitialPotentialsDefinition,
+  { dataset: name, datasetHash }: SubjectDefinition,
   { hash }: Dataset,
   folder: string | undefined,
 ): void {

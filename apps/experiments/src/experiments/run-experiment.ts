@@ -1,0 +1,70 @@
+import { describeEnvironment, sealResult, type ExperimentResult } from '@opi-snn/harness';
+import { WORKSPACE_ROOT } from '../workspace.js';
+import { evaluateAnn } from './ann-evaluation.js';
+import { ExperimentContext, type ExperimentSettings } from './context.js';
+import type { ExperimentDefinition } from './definition.js';
+import { buildMeasurement } from './measurement.js';
+import { simulateSeries } from './series-runs.js';
+import { loadSubject } from './subject.js';
+import { packageVersions } from './versions.js';
+
+/** Runs one experiment, taking from the store what is there. */
+export async function runExperiment(
+  definition: ExperimentDefinition,
+  settings: ExperimentSettings,
+): Promise<ExperimentResult> {
+  const started = new Date();
+  const subject = await loadSubject(definition.subject, settings.data);
+  const stop = new AbortController();
+  const signal = AbortSignal.any([settings.signal, stop.signal]);
+  const context = new ExperimentContext(definition, { ...settings, signal }, subject);
+  try {
+    return await resultOf(context, started, stop);
+  } finally {
+    await context.close();
+  }
+}
+
+async function resultOf(
+  context: ExperimentContext,
+  started: Date,
+  stop: AbortController,
+): Promise<ExperimentResult> {
+  const plans = await context.definition.plan(context);
+  // The ANN runs on this thread, which otherwise waits for those of the simulator.
+  const [ann, { runs, jobs }] = await bothOrNeither(
+    evaluateAnn(context),
+    simulateSeries(context, plans),
+    stop,
+  );
+  const measurement = await buildMeasurement(context, ann, runs);
+  const { backend, threads } = await context.simulator();
+  const environment = await describeEnvironment(
+    {
+      backend,
+      threads,
+      versions: packageVersions(),
+      startedAt: started.toISOString(),
+      seconds: (Date.now() - started.getTime()) / 1000,
+      command: context.settings.command,
+      jobs: { stored: jobs.stored + ann.jobs.stored, executed: jobs.executed + ann.jobs.executed },
+    },
+    WORKSPACE_ROOT,
+  );
+  return sealResult(measurement, environment);
+}
+
+/** Both results; as soon as one fails the other is stopped and waited for. */
+async function bothOrNeither<First, Second>(
+  first: Promise<First>,
+  second: Promise<Second>,
+  stop: AbortController,
+): Promise<[First, Second]> {
+  try {
+    return await Promise.all([first, second]);
+  } catch (error) {
+    stop.abort(error);
+    await Promise.allSettled([first, second]);
+    throw error;
+  }
+}

@@ -1,0 +1,61 @@
+import { join } from 'node:path';
+import { loadResult, type ExperimentResult } from '@opi-snn/harness';
+import { temporaryFolder } from '@opi-snn/test-utils';
+import { describe, expect, test } from 'vitest';
+import { EXPERIMENTS } from '../src/experiments/registry.js';
+import { expectFailure, opi, type Outcome } from './opi.js';
+
+const FEW = ['--images', '10', '--time-steps', '1,4', '--threads', '1', '--backend', 'wasm'];
+
+/** `opi reproduce` where no downloaded images are. */
+const reproduce = (out: string, ...more: string[]): Promise<Outcome> =>
+  opi(['reproduce', ...more, ...FEW, '--data', temporaryFolder(), '--out', out]);
+
+async function resultOf(out: string, id: string): Promise<ExperimentResult> {
+  return loadResult(join(out, 'results', `${id}.json`));
+}
+
+// Whole processes that load TensorFlow.js: seconds each on an idle machine, much more on a busy one.
+describe('opi reproduce GROUP', { timeout: 600_000 }, () => {
+  test('constants runs tenths of θ from 0 to 1 on every network whose images are there, and tells the others', async () => {
+    const out = temporaryFolder();
+    const { code, stderr, stdout } = await reproduce(out, 'constants', 'delay');
+    expect(code, stderr).toBe(0);
+    expect(stderr).toContain(
+      'opi: constants-cifar10-resnet20 is left out: the images of cifar-10 are not there (--data DIR, or `opi data fetch cifar-10`).',
+    );
+    expect(stdout).toContain('Constant potentials from 0 to θ, small VGG on the embedded images');
+    const { measurement } = await resultOf(out, 'constants-embedded-vgg');
+    const fractions = measurement.series.map(({ initialPotential }) => initialPotential);
+    expect(fractions).toEqual(Array.from({ length: 11 }, (_, i) => ({ kind: 'fraction', fraction: i / 10 })));
+    expect(measurement.findings.map(({ id, comparisons }) => [id, comparisons.length])).toEqual([
+      ['best-constant', 10],
+    ]);
+    const delay = await resultOf(out, 'delay-embedded-vgg');
+    expect(delay.measurement.findings.map(({ id }) => id)).toEqual(['deep-first-spikes-later']);
+    expect(new Set(delay.measurement.firstSpikes.map(({ series }) => series))).toEqual(
+      new Set(['half', 'zero']),
+    );
+    // Everything that the figure on delay needs was simulated for the constants already.
+    expect(delay.environment.jobs.executed).toBe(0);
+  });
+
+  test('knows groups by name, and suggests them', async () => {
+    expectFailure(
+      await reproduce(temporaryFolder(), 'constnts'),
+      2,
+      /unknown table "constnts"\. Did you mean "constants"\?/u,
+    );
+    const { stdout } = await opi(['reproduce', '--list']);
+    for (const { id } of EXPERIMENTS) expect(stdout).toContain(id);
+    expect(stdout).toContain('Several networks at once: constants, delay');
+  });
+});
+
+describe('EXPERIMENTS', () => {
+  test('have names that no other has, and groups are no names of experiments', () => {
+    const ids = EXPERIMENTS.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const { group } of EXPERIMENTS) expect(ids).not.toContain(group);
+  });
+});
