@@ -1,4 +1,4 @@
-import type { Network, Tensor } from '@opi-snn/network';
+import { findNetworkProblems, inferShapes, type Network, type Tensor } from '@opi-snn/network';
 import type { InitialPotential } from '@opi-snn/theory';
 import { isActivation, type ActivationNode } from './activation-layer.js';
 import type { ConversionProblem } from './conversion-error.js';
@@ -45,7 +45,35 @@ export function planLayers(
       problems.push({ node: node.name, message: chosen.problem, remedy: chosen.remedy });
     } else if (initialPotential !== undefined) planned.push({ node, theta: chosen.theta, initialPotential });
   }
+  problems.push(...sizeProblems(planned, { description, tensors }));
   return { planned, problems };
+}
+
+/** Potentials of channels or neurons must be as many as the layer has. */
+function sizeProblems(planned: readonly PlannedLayer[], network: Network): ConversionProblem[] {
+  const individual = planned.filter(({ initialPotential }) => initialPotential.kind === 'fractions');
+  if (individual.length === 0 || findNetworkProblems(network).length > 0) return [];
+  const shapes = inferShapes(network.description);
+  return individual.flatMap(({ node: { name }, initialPotential }) => {
+    const shape = shapes.get(name)!;
+    if (initialPotential.kind !== 'fractions') return [];
+    const { length } = initialPotential.fractions;
+    if (tensorShape(length, shape) !== undefined) return [];
+    const neurons = shape.reduce((product, extent) => product * extent, 1);
+    const message = `initialPotential.fractions must have one value for each of ${shape.at(-1)!} channels or ${neurons} neurons, got ${length}`;
+    return [{ node: name, message, remedy: 'Calibrate on this network, or give one fraction for the layer' }];
+  });
+}
+
+/**
+ * Shape of a tensor that holds one value for the layer, one per channel or one per neuron; undefined for another number.
+ *
+ * @internal
+ */
+export function tensorShape(values: number, layer: readonly number[]): readonly number[] | undefined {
+  const channels = layer.at(-1)!;
+  if (values === 1 || values === channels) return [values];
+  return values === layer.reduce((product, extent) => product * extent, 1) ? [...layer] : undefined;
 }
 
 /** Statistics of nodes that do not exist, or twice for one node, are a mix-up that must not pass. */

@@ -1,10 +1,10 @@
-import type { JsonValue, Network, NetworkNode, Tensor } from '@opi-snn/network';
+import { inferShapes, type JsonValue, type Network, type NetworkNode, type Tensor } from '@opi-snn/network';
 import { describeInitialPotential, meanInitialPotential } from '@opi-snn/theory';
 import { isActivation } from './activation-layer.js';
 import type { ConversionReport } from './conversion-report.js';
 import type { Conversion, ConversionOptions } from './convert-network.js';
 import { hashNetwork } from './hash-network.js';
-import type { PlannedLayer } from './plan-layers.js';
+import { tensorShape, type PlannedLayer } from './plan-layers.js';
 import { averageInsteadOfMaximum, isMaxPool } from './pool-replacements/average.js';
 import { describeThresholdRule } from './threshold-rules/threshold-rule.js';
 
@@ -33,11 +33,23 @@ export function replaceNodes(replacement: Replacement): Conversion {
     if (!planned.has(owner)) tensors.set(key, tensor);
   }
   for (const { node, theta } of layers) tensors.set(`${node.name}/threshold`, theta);
+  for (const [key, tensor] of potentialTensors(replacement)) tensors.set(key, tensor);
   const provenance = {
     ...source.description.provenance,
     conversion: provenanceOf(source.description.name, options, report),
   };
   return { network: { description: { ...folded.description, nodes, provenance }, tensors }, report };
+}
+
+/** `NAME/initial-potential` of the layers whose channels or neurons have their own. */
+function potentialTensors({ folded, layers }: Replacement): [string, Tensor][] {
+  const shapes = inferShapes(folded.description);
+  return layers.flatMap(({ node: { name }, initialPotential }): [string, Tensor][] => {
+    if (initialPotential.kind !== 'fractions') return [];
+    const { fractions } = initialPotential;
+    const shape = tensorShape(fractions.length, shapes.get(name)!)!;
+    return [[`${name}/initial-potential`, { shape, data: Float32Array.from(fractions) }]];
+  });
 }
 
 function spikingNode(
@@ -49,7 +61,8 @@ function spikingNode(
   if (layer === undefined || !isActivation(node)) return node;
   // The folded node: it reads the convolution where the source's reads the batch norm.
   const { name, inputs } = node;
-  const { initialPotential } = layer;
+  const initialPotential =
+    layer.initialPotential.kind === 'fractions' ? ({ kind: 'tensor' } as const) : layer.initialPotential;
   return { op: 'integrate-and-fire', name, inputs, reset: neuron.reset, initialPotential };
 }
 

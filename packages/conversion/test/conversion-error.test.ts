@@ -136,7 +136,7 @@ describe('ConversionError', () => {
 
   it('lists wrong and missing initial potentials', () => {
     const potential = { kind: 'uniform', low: 1, high: 0 } as const;
-    const remedy = 'Give a fraction, uniform or normal potential, in units of the threshold';
+    const remedy = 'Give a fraction, uniform, normal or fractions, in units of the threshold';
     const message = 'initialPotential: low must be at most high, got low 1 and high 0';
     expect(refusal(tinyNetwork(), { ...TRAINED, initialPotential: potential })).toEqual([
       `${message}. ${remedy}`,
@@ -146,6 +146,15 @@ describe('ConversionError', () => {
       'act2: no initial potential is given for this layer. Name the layer, or give one for all others in otherwise',
       `act1: ${message}. ${remedy}`,
       'an initial potential is given for "act7", which is no activation. The activations are act1, act2',
+    ]);
+  });
+
+  it('lists layers with too few or too many potentials of their own', () => {
+    const fractions = { kind: 'fractions', fractions: [0, 1, 0, 1] } as const;
+    const remedy = 'Calibrate on this network, or give one fraction for the layer';
+    expect(refusal(tinyNetwork(), { ...TRAINED, initialPotential: fractions })).toEqual([
+      `act1: initialPotential.fractions must have one value for each of 3 channels or 48 neurons, got 4. ${remedy}`,
+      `act2: initialPotential.fractions must have one value for each of 3 channels or 3 neurons, got 4. ${remedy}`,
     ]);
   });
 

@@ -1,5 +1,12 @@
 import { expectSameBits } from '@opi-snn/test-utils';
-import { findNetworkProblems, foldBatchNorm, type Network, rateNormThreshold } from '@opi-snn/network';
+import {
+  decodeNetwork,
+  encodeNetwork,
+  findNetworkProblems,
+  foldBatchNorm,
+  type Network,
+  rateNormThreshold,
+} from '@opi-snn/network';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -190,6 +197,38 @@ describe('convertNetwork', () => {
       initialPotential: { kind: 'per-layer', layers: { act2: ZERO }, otherwise: HALF },
     });
     expect(report.layers.map(({ initialPotential }) => initialPotential)).toEqual([HALF, ZERO]);
+  });
+
+  it('writes potentials of channels and neurons as tensors, which a checkpoint keeps to the bit', () => {
+    const perNeuron = Array.from({ length: 48 }, (_, i) => i / 7);
+    const { network, report } = convertNetwork(tinyNetwork(), {
+      ...TRAINED,
+      initialPotential: {
+        kind: 'per-layer',
+        layers: {
+          act1: { kind: 'fractions', fractions: perNeuron },
+          act2: { kind: 'fractions', fractions: [0.1, 0.2, 0.3] },
+        },
+      },
+    });
+    const copy = decodeNetwork(encodeNetwork(network));
+    for (const { description, tensors } of [network, copy]) {
+      expect(tensors.get('act1/initial-potential')).toEqual({
+        shape: [4, 4, 3],
+        data: Float32Array.from(perNeuron),
+      });
+      expect(tensors.get('act2/initial-potential')).toEqual({
+        shape: [3],
+        data: Float32Array.of(0.1, 0.2, 0.3),
+      });
+      expect(description.nodes.find(({ name }) => name === 'act1')).toMatchObject({
+        op: 'integrate-and-fire',
+        initialPotential: { kind: 'tensor' },
+      });
+      expect(findNetworkProblems({ description, tensors })).toEqual([]);
+    }
+    expect(report.layers[1]!.initialPotential).toEqual({ kind: 'fractions', fractions: [0.1, 0.2, 0.3] });
+    expect(network.description.provenance).toMatchObject({ conversion: { initialPotential: 'per layer' } });
   });
 
   it('replaces max pooling by average pooling only when told so, and says so', () => {

@@ -13,6 +13,7 @@ const potential = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('fraction'), fraction: finite }),
   z.strictObject({ kind: z.literal('uniform'), low: finite, high: finite }),
   z.strictObject({ kind: z.literal('normal'), mean: finite, standardDeviation: finite }),
+  z.strictObject({ kind: z.literal('fractions'), fractions: z.array(finite).min(1) }),
 ]);
 
 const accuracyPoint = z.strictObject({

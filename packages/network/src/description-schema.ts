@@ -1,6 +1,5 @@
-import type { InitialPotential } from '@opi-snn/theory';
 import { z } from 'zod';
-import type { JsonValue, NetworkDescription, NetworkNode } from './description.js';
+import type { IntegrateAndFireNode, JsonValue, NetworkDescription, NetworkNode } from './description.js';
 
 const name = z.string().min(1);
 const positiveInteger = z.int().positive();
@@ -9,7 +8,7 @@ const border = z.int().nonnegative();
 const padding = z.strictObject({ top: border, bottom: border, left: border, right: border });
 const one = z.tuple([name]);
 
-const initialPotential: z.ZodType<InitialPotential> = z.discriminatedUnion('kind', [
+const initialPotential: z.ZodType<IntegrateAndFireNode['initialPotential']> = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('fraction'), fraction: z.number() }),
   z
     .strictObject({ kind: z.literal('uniform'), low: z.number(), high: z.number() })
@@ -19,6 +18,7 @@ const initialPotential: z.ZodType<InitialPotential> = z.discriminatedUnion('kind
     mean: z.number(),
     standardDeviation: z.number().nonnegative(),
   }),
+  z.strictObject({ kind: z.literal('tensor') }),
 ]);
 
 function withoutAttributes<Op extends 'global-average-pool' | 'flatten' | 'relu' | 'clip' | 'rate-norm'>(

@@ -1,4 +1,4 @@
-import type { InitialPotential } from '@opi-snn/theory';
+import type { SharedPotential } from '@opi-snn/theory';
 
 /** Rows and columns added around an image before a window slides over it; always explicit, zeros. */
 export interface Padding {
@@ -108,9 +108,15 @@ export interface RateNormNode {
   readonly inputs: readonly [string];
 }
 
+/** v0/θ stands in the tensor `NAME/initial-potential`: [1], [channels], or one value per neuron. */
+export interface PotentialTensor {
+  readonly kind: 'tensor';
+}
+
 /**
  * Integrate-and-fire neurons: u = v + current; a spike when u ≥ θ; a spike carries θ to the next layer.
- * Tensor `NAME/threshold` (θ > 0) [1] or [channels].
+ * Tensor `NAME/threshold` (θ > 0) [1] or [channels], or the shape of the neurons; `NAME/initial-potential` (v0/θ) likewise
+ * if `initialPotential` says `tensor`.
  */
 export interface IntegrateAndFireNode {
   readonly op: 'integrate-and-fire';
@@ -118,7 +124,7 @@ export interface IntegrateAndFireNode {
   readonly inputs: readonly [string];
   /** `subtraction`: v = u − θ after a spike. `zero`: v = 0 after a spike. */
   readonly reset: 'subtraction' | 'zero';
-  readonly initialPotential: InitialPotential;
+  readonly initialPotential: SharedPotential | PotentialTensor;
 }
 
 /** One node of a network; it computes one array from the arrays of the nodes named in `inputs`. */

@@ -18,7 +18,8 @@ export interface InitializeOptions {
 
 /**
  * Tensors of an untrained network: convolutions N(0, 2 / (kernelHeight · kernelWidth · out)), dense kernels
- * U(−1/√in, 1/√in), biases 0, batch norm γ = 1, β = 0, mean 0, variance 1, bounds at `initialBound`.
+ * U(−1/√in, 1/√in), biases 0, batch norm γ = 1, β = 0, mean 0, variance 1, bounds at `initialBound`, thresholds 1,
+ * initial potentials θ/2.
  * Rate-Norm starts with maximum 1 and scale 10 (code of Ding et al., 2021). Deterministic: tensor number i draws from the stream (seed, i).
  *
  * @throws NetworkError listing every problem of the description
@@ -64,6 +65,8 @@ function initializer(
       return () => 1;
     case 'maximum':
       return () => 1;
+    case 'initial-potential':
+      return () => 0.5;
     case 'scale':
       return () => INITIAL_RATE_NORM_SCALE;
     case 'bound':

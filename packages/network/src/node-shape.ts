@@ -1,4 +1,4 @@
-import type { NetworkNode, Padding } from './description.js';
+import type { IntegrateAndFireNode, NetworkNode, Padding } from './description.js';
 
 /** Extents without the batch: `[height, width, channels]` or `[features]`. */
 export type Shape = readonly number[];
@@ -87,10 +87,22 @@ export function parametersOfNode(node: NetworkNode, input: Shape): readonly Para
     case 'rate-norm':
       return [parameter('maximum', [[1]], true), parameter('scale', [[1]])];
     case 'integrate-and-fire':
-      return [parameter('threshold', [[1], [channels]], true)];
+      return neuronParameters(node, input);
     default:
       return [];
   }
+}
+
+/** One value for the layer, one per channel, or one per neuron. */
+function neuronParameters(
+  { name, initialPotential }: IntegrateAndFireNode,
+  input: Shape,
+): readonly ParameterSpecification[] {
+  const channels = input[input.length - 1]!;
+  const shapes = input.length === 1 ? [[1], [channels]] : [[1], [channels], input];
+  const threshold = { tensor: `${name}/threshold`, shapes, positive: true };
+  if (initialPotential.kind !== 'tensor') return [threshold];
+  return [threshold, { tensor: `${name}/initial-potential`, shapes, positive: false }];
 }
 
 interface Window {

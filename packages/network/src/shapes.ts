@@ -23,8 +23,8 @@ export interface ParameterShapesOptions {
 }
 
 /**
- * Names and shapes of the tensors that a description needs. A network may have bounds and thresholds of either
- * kind, layer by layer; `bounds` says which is listed.
+ * Names and shapes of the tensors that a description needs. A network may have bounds, thresholds and potentials of
+ * either kind, layer by layer; `bounds` says which is listed.
  *
  * @returns shapes by `NODE/PARAMETER`, in the order of the nodes
  * @throws NetworkError listing every problem of the description
@@ -36,8 +36,8 @@ export function parameterShapes(
   options: ParameterShapesOptions = {},
 ): ReadonlyMap<string, readonly number[]> {
   const { parameters } = examineOrThrow('parameterShapes', description);
-  const last = options.bounds === 'channel';
-  return new Map(parameters.map(({ tensor, shapes }) => [tensor, shapes[last ? shapes.length - 1 : 0]!]));
+  const preferred = options.bounds === 'channel' ? 1 : 0;
+  return new Map(parameters.map(({ tensor, shapes }) => [tensor, shapes[preferred] ?? shapes[0]!]));
 }
 
 function examineOrThrow(caller: string, description: NetworkDescription): Examination {

@@ -57,7 +57,7 @@ describe('initializeTensors', () => {
     expect([...bound({ initialBound: 2, bounds: 'channel' })]).toEqual(new Array(16).fill(2));
   });
 
-  it('starts thresholds at 1', () => {
+  it('starts thresholds at 1 and potentials at θ/2', () => {
     const spiking = describeNetwork(
       [
         { op: 'input', name: 'x', inputs: [], shape: [1, 1, 3] },
@@ -66,13 +66,14 @@ describe('initializeTensors', () => {
           name: 'y',
           inputs: ['x'],
           reset: 'zero',
-          initialPotential: { kind: 'fraction', fraction: 0 },
+          initialPotential: { kind: 'tensor' },
         },
       ],
       'y',
     );
-    const { data } = initializeTensors(spiking, { seed: 1, bounds: 'channel' }).get('y/threshold')!;
-    expect([...data]).toEqual([1, 1, 1]);
+    const tensors = initializeTensors(spiking, { seed: 1, bounds: 'channel' });
+    expect([...tensors.get('y/threshold')!.data]).toEqual([1, 1, 1]);
+    expect([...tensors.get('y/initial-potential')!.data]).toEqual([0.5, 0.5, 0.5]);
   });
 
   it('refuses an invalid description', () => {

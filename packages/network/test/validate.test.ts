@@ -304,4 +304,32 @@ describe('findNetworkProblems of a network', () => {
       ]),
     );
   });
+
+  it('takes thresholds and potentials for the layer, its channels or its neurons, and misses those that are announced', () => {
+    const fire = { op: 'integrate-and-fire', name: 'fire', inputs: ['image'], reset: 'zero' } as const;
+    const description = describeNetwork([IMAGE, { ...fire, initialPotential: { kind: 'tensor' } }], 'fire');
+    const values = (...shape: number[]): Tensor => {
+      return {
+        shape,
+        data: new Float32Array(shape.reduce((product, extent) => product * extent, 1)).fill(0.25),
+      };
+    };
+    const problems = (threshold: Tensor, potential?: Tensor): string[] => {
+      const tensors = new Map([['fire/threshold', threshold]]);
+      if (potential !== undefined) tensors.set('fire/initial-potential', potential);
+      return problemsOf({ description, tensors });
+    };
+    for (const shape of [[1], [2], [4, 4, 2]]) {
+      expect(problems(values(...shape), values(1))).toEqual([]);
+      expect(problems(values(1), values(...shape))).toEqual([]);
+    }
+    expect(problems(values(1), { shape: [1], data: Float32Array.of(-3) })).toEqual([]);
+    expect(problems(values(32), values(16))).toEqual([
+      "fire: tensor 'fire/threshold' must have shape [1] or [2] or [4, 4, 2], got [32]",
+      "fire: tensor 'fire/initial-potential' must have shape [1] or [2] or [4, 4, 2], got [16]",
+    ]);
+    expect(problems(values(1))).toEqual([
+      "fire: tensor 'fire/initial-potential' must have shape [1] or [2] or [4, 4, 2], is missing",
+    ]);
+  });
 });

@@ -1,5 +1,6 @@
 import type { LayerPotential, SpikingPlan } from '@opi-snn/neuron-kernels';
 import { drawInitialPotentials, type InitialPotential } from '@opi-snn/theory';
+import { isPerChannel } from './per-channel.js';
 import { neuronsOf } from './run-memory.js';
 
 /** Potentials of a run, batch by batch. Every draw is keyed by (seed, image, layer, neuron): the batch does not matter. */
@@ -20,10 +21,10 @@ export class BatchPotentials {
     this.#layers = potentials.map((potential, layerIndex) => {
       const layer = plan.layers[layerIndex]!;
       const theta = layer.neuron!.theta;
-      const perChannel = potential.kind === 'fraction';
+      const perChannel = isPerChannel(potential, theta.length);
       const neurons = perChannel ? theta.length : neuronsOf(layer);
       const values = new Float32Array(perChannel ? neurons : neurons * batchSize);
-      // A fraction depends on the channel alone: any image gives it.
+      // These depend on the channel alone: any image gives them.
       if (perChannel)
         drawInitialPotentials(potential, { seed, imageIndex: 0, layerIndex, theta, out: values });
       return { potential, theta, neurons, values, perChannel };

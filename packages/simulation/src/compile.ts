@@ -44,6 +44,7 @@ export function compileNetwork(network: Network): CompiledNetwork {
       message: 'has no integrate-and-fire node. Convert it first (convertNetwork).',
     });
   }
+  problems.push(...neurons.flatMap((node) => thresholdProblems(node, network)));
   if (problems.length > 0) throw new CompileError(description.name, problems);
   return assemble(network, neurons, { shapes, currents });
 }
@@ -120,8 +121,16 @@ function assemble(
   layers.push(layerOf(description.output, logits, sources));
   return {
     plan: { inputShape, layers },
-    initialPotentials: used.map(({ initialPotential }) => initialPotential),
+    initialPotentials: used.map((node) => potentialOf(node, network)),
   };
+}
+
+function potentialOf(
+  { name, initialPotential }: IntegrateAndFireNode,
+  { tensors }: Network,
+): InitialPotential {
+  if (initialPotential.kind !== 'tensor') return initialPotential;
+  return { kind: 'fractions', fractions: Array.from(tensors.get(`${name}/initial-potential`)!.data) };
 }
 
 /** Neurons on a path to the output, in the order of the nodes. */
@@ -151,6 +160,21 @@ function layerOf(
   };
 }
 
+/**
+ * What a spike carries is folded into the weights of its channel, so that neurons of one channel must share θ. A vector is
+ * one place: there a threshold per channel is one per neuron.
+ */
+function thresholdProblems({ name }: IntegrateAndFireNode, { tensors }: Network): CompileProblem[] {
+  const { shape, data } = tensors.get(`${name}/threshold`)!;
+  const channels = shape.at(-1)!;
+  if (data.every((theta, i) => theta === data[i % channels])) return [];
+  const message =
+    'has thresholds that differ within a channel, but a spike carries one θ per channel. Give one threshold per channel; ' +
+    'initial potentials may differ from neuron to neuron.';
+  return [{ node: name, message }];
+}
+
+/** θ per channel from one value, one per channel or one per neuron. */
 function perChannel(values: Float32Array, channels: number): Float32Array {
-  return values.length === channels ? values.slice() : new Float32Array(channels).fill(values[0]!);
+  return values.length === 1 ? new Float32Array(channels).fill(values[0]!) : values.slice(0, channels);
 }

@@ -1,5 +1,6 @@
 import type { SpikingPlan } from '@opi-snn/neuron-kernels';
 import type { InitialPotential } from '@opi-snn/theory';
+import { isPerChannel } from './per-channel.js';
 import type { RecordRequest } from './run-options.js';
 
 /** What the size of a run's results depends on. */
@@ -16,7 +17,7 @@ export function bytesOfResults(plan: SpikingPlan, { images, timeSteps, record }:
 }
 
 /**
- * Memory that one image of a batch takes outside the kernels: its pixels, its random potentials, and what the kernels
+ * Memory that one image of a batch takes outside the kernels: its pixels, its potentials where neurons of a channel differ, and what the kernels
  * return for it, which grows with T [bytes].
  */
 export function bytesOfBatchImage(
@@ -26,7 +27,7 @@ export function bytesOfBatchImage(
 ): number {
   const [height, width, channels] = plan.inputShape;
   const random = plan.layers.filter(
-    (_, i) => potentials[i] !== undefined && potentials[i].kind !== 'fraction',
+    ({ shape }, i) => potentials[i] !== undefined && !isPerChannel(potentials[i], shape[2]),
   );
   const floats = height * width * channels + random.reduce((sum, layer) => sum + neuronsOf(layer), 0);
   // Spikes and synaptic operations of each layer and step, two sums of each layer: float64.

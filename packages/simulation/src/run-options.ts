@@ -125,11 +125,21 @@ function potentialProblems(potentials: readonly InitialPotential[], plan: Spikin
   return potentials.flatMap((potential, i) => {
     try {
       assertInitialPotential(potential);
-      return [];
+      return sizeProblem(potential, plan.layers[i]!);
     } catch (error) {
       return [`initialPotential of ${plan.layers[i]!.name}: ${(error as Error).message}`];
     }
   });
+}
+
+function sizeProblem(potential: InitialPotential, layer: SpikingPlan['layers'][number]): string[] {
+  if (potential.kind !== 'fractions') return [];
+  const { length } = potential.fractions;
+  const [channels, neurons] = [layer.shape[2], neuronsOf(layer)];
+  if (length === 1 || length === channels || length === neurons) return [];
+  return [
+    `initialPotential of ${layer.name}: fractions must have one value for each of ${channels} channels or ${neurons} neurons, got ${length}.`,
+  ];
 }
 
 function recordProblems(record: RecordRequest, plan: SpikingPlan, timeSteps: number): string[] {

@@ -48,7 +48,10 @@ export function bruteForce(
       const given = tensors.get(`${name}/threshold`)!.data;
       const theta = Float32Array.from({ length: channels }, (_, c) => given[c % given.length]!);
       const out = new Float32Array(sizeOf(name));
-      drawInitialPotentials(initialPotential, { seed, imageIndex, layerIndex, theta, out });
+      if (initialPotential.kind === 'tensor') {
+        const fractions = tensors.get(`${name}/initial-potential`)!.data;
+        out.forEach((_, i) => (out[i] = fractions[i % fractions.length]! * theta[i % channels]!));
+      } else drawInitialPotentials(initialPotential, { seed, imageIndex, layerIndex, theta, out });
       return [name, { v: Float64Array.from(out), theta }] as const;
     }),
   );

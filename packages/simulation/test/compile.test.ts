@@ -24,9 +24,10 @@ const pool = (name: string, input: string, size: number, stride: number, padding
   };
 };
 const flat = (input: string): NetworkNode => ({ op: 'flatten', name: 'flat', inputs: [input] });
-const logits = (input: string): NetworkNode => {
-  return { op: 'dense', name: 'logits', inputs: [input], units: 3, bias: false };
+const dense = (name: string, input: string): NetworkNode => {
+  return { op: 'dense', name, inputs: [input], units: 3, bias: false };
 };
+const logits = (input: string): NetworkNode => dense('logits', input);
 
 function network(nodes: readonly NetworkNode[], output = nodes.at(-1)!.name): Network {
   const description = {
@@ -55,6 +56,40 @@ function problemsOf(value: Network): string[] {
 }
 
 describe('compileNetwork', () => {
+  test('takes a threshold for each neuron of a vector, but not of an image', () => {
+    const example = network([
+      IMAGE,
+      conv('conv', 'image'),
+      fire('fire', 'conv'),
+      flat('fire'),
+      logits('flat'),
+    ]);
+    const each = (shape: readonly number[], value: (i: number) => number): Network => {
+      const data = Float32Array.from({ length: 32 }, (_, i) => value(i));
+      return { ...example, tensors: new Map(example.tensors).set('fire/threshold', { shape, data }) };
+    };
+    const { plan } = compileNetwork(each([4, 4, 2], (i) => 1 + (i % 2)));
+    expect(plan.layers[0]!.neuron!.theta).toEqual(Float32Array.of(1, 2));
+    expect(problemsOf(each([4, 4, 2], (i) => 1 + i))).toEqual([
+      'fire: has thresholds that differ within a channel, but a spike carries one θ per channel. Give one threshold per ' +
+        'channel; initial potentials may differ from neuron to neuron.',
+    ]);
+    const vector = network([
+      IMAGE,
+      flat('image'),
+      logits('flat'),
+      fire('fire', 'logits'),
+      dense('out', 'fire'),
+    ]);
+    const tensors = new Map(vector.tensors).set('fire/threshold', {
+      shape: [3],
+      data: Float32Array.of(1, 2, 3),
+    });
+    expect(compileNetwork({ ...vector, tensors }).plan.layers[0]!.neuron!.theta).toEqual(
+      Float32Array.of(1, 2, 3),
+    );
+  });
+
   test('folds θ and the pooled area into the weights and lists the paths of a sum in its order', () => {
     const options = {
       seed: 3,
@@ -188,7 +223,7 @@ describe('compileNetwork', () => {
     const valid = network([IMAGE, fire('fire', 'image'), flat('fire'), logits('flat')]);
     expect(() => compileNetwork({ ...valid, tensors: new Map() })).toThrow(
       'compileNetwork: network "example" has 2 problems:\n' +
-        "  fire: tensor 'fire/threshold' must have shape [1] or [2], is missing\n" +
+        "  fire: tensor 'fire/threshold' must have shape [1] or [2] or [4, 4, 2], is missing\n" +
         "  logits: tensor 'logits/kernel' must have shape [32, 3], is missing",
     );
   });

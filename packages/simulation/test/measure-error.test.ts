@@ -1,5 +1,5 @@
 import { expectClose } from '@opi-snn/test-utils';
-import { type InitialPotential, integrateConversionError } from '@opi-snn/theory';
+import { type SharedPotential, integrateConversionError } from '@opi-snn/theory';
 import type { Network, NetworkNode } from '@opi-snn/network';
 import { describe, expect, test } from 'vitest';
 import {
@@ -16,7 +16,7 @@ const TIME_STEPS = 4;
 const Z = Float32Array.from({ length: 129 }, (_, i) => (i - 32) / 32);
 
 /** image of one value → 1x1 convolution by 1 → neurons of threshold 2 → logits. */
-function network(initialPotential: InitialPotential): Network {
+function network(initialPotential: SharedPotential): Network {
   const nodes: NetworkNode[] = [
     { op: 'input', name: 'image', inputs: [], shape: [1, 1, 1] },
     {
@@ -52,7 +52,7 @@ describe('measureError', () => {
   test.each([0, 0.25, 0.5, 1])(
     'is the theory’s error over the same inputs for constant input, v0 = %d θ',
     async (fraction) => {
-      const potential: InitialPotential = { kind: 'fraction', fraction };
+      const potential: SharedPotential = { kind: 'fraction', fraction };
       const snn = network(potential);
       const [error] = measureError(await run(snn), snn, new Map([['fire', { output: clipped, input: Z }]]));
       const expected = integrateConversionError(

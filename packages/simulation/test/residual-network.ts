@@ -1,4 +1,5 @@
 import {
+  inferShapes,
   type IntegrateAndFireNode,
   type Network,
   type NetworkDescription,
@@ -6,7 +7,7 @@ import {
   parameterShapes,
   type Tensor,
 } from '@opi-snn/network';
-import { CounterRandom, type InitialPotential } from '@opi-snn/theory';
+import { CounterRandom } from '@opi-snn/theory';
 
 export interface ResidualOptions {
   readonly seed: number;
@@ -16,7 +17,7 @@ export interface ResidualOptions {
   readonly pool: readonly [window: number, stride: number];
   readonly border: number;
   readonly reset: 'subtraction' | 'zero';
-  readonly initialPotential: InitialPotential;
+  readonly initialPotential: IntegrateAndFireNode['initialPotential'];
 }
 
 const NONE = { top: 0, bottom: 0, left: 0, right: 0 };
@@ -24,14 +25,18 @@ const SAME = { top: 1, bottom: 1, left: 1, right: 1 };
 
 /**
  * A network with everything that the simulation knows: strides, uneven borders, pooling before weights and before an
- * identity, a residual identity and a projection, biases on some layers, thresholds per layer and per channel, global
- * pooling, dense layers. All numbers are small multiples of 1/16 or powers of two, so that sums are exact.
+ * identity, a residual identity and a projection, biases on some layers, thresholds per layer and per channel, potentials
+ * (if `tensor`) per channel and per neuron, global pooling, dense layers. All numbers are small multiples of 1/16 or powers of two, so that sums are exact.
  */
 export function residualNetwork(options: ResidualOptions): Network {
   const description = describe(options);
   const random = new CounterRandom(options.seed);
   const tensors = new Map<string, Tensor>();
-  for (const [name, shape] of parameterShapes(description, { bounds: 'channel' })) {
+  const shapes = inferShapes(description);
+  for (const [name, perChannel] of parameterShapes(description, { bounds: 'channel' })) {
+    // Of the potentials that are tensors, those of fire3 and fire4 differ from neuron to neuron.
+    const isPerNeuron = /fire[34]\/initial-potential/.test(name);
+    const shape = isPerNeuron ? shapes.get(name.slice(0, 5))! : perChannel;
     const size = shape.reduce((product, extent) => product * extent, 1);
     const isThreshold = name.endsWith('/threshold');
     // fire1 and fire3 have one threshold each, the others one for each channel.

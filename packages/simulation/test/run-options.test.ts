@@ -63,6 +63,14 @@ describe('run', () => {
     );
   });
 
+  test('names the layer for which there are too few potentials, or too many', async () => {
+    const half = { kind: 'fraction', fraction: 0.5 } as const;
+    const three = { kind: 'fractions', fractions: [0, 0.5, 1] } as const;
+    expect(await refusal({ initialPotential: [half, half, half, three, half] })).toBe(
+      'run: initialPotential of fire4: fractions must have one value for each of 6 channels or 24 neurons, got 3.',
+    );
+  });
+
   test('refuses no images, and images of another shape', async () => {
     expect(await refusal({ indices: [] })).toBe('run: indices must name at least 1 image, got 0.');
     expect(await refusal({}, imagesInMemory(new Float32Array(84), [7, 6, 2]))).toBe(

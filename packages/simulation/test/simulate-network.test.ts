@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import {
   initializeTensors,
+  type IntegrateAndFireNode,
   type Network,
   type NetworkDescription,
   type NetworkNode,
   type Tensor,
 } from '@opi-snn/network';
-import { type InitialPotential, normalizeWeights, spikeCount, spikeCountResetToZero } from '@opi-snn/theory';
+import { type SharedPotential, normalizeWeights, spikeCount, spikeCountResetToZero } from '@opi-snn/theory';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
@@ -21,7 +22,7 @@ import { residualImages, residualNetwork } from './residual-network.js';
 
 const SHAPE = [6, 7, 2] as const;
 const NONE = { top: 0, bottom: 0, left: 0, right: 0 };
-const half: InitialPotential = { kind: 'fraction', fraction: 0.5 };
+const half: SharedPotential = { kind: 'fraction', fraction: 0.5 };
 
 /** Hash of every bit of a run's results, without what says how they were computed. */
 function fingerprint(run: Simulation): string {
@@ -47,10 +48,11 @@ describe('simulateNetwork', () => {
       pool: fc.constantFrom([1, 1] as const, [2, 1] as const, [2, 2] as const),
       border: fc.integer({ min: 0, max: 2 }),
       reset: fc.constantFrom('subtraction' as const, 'zero' as const),
-      initialPotential: fc.constantFrom<InitialPotential>(
+      initialPotential: fc.constantFrom<IntegrateAndFireNode['initialPotential']>(
         half,
         { kind: 'fraction', fraction: 0 },
         { kind: 'fraction', fraction: -0.25 },
+        { kind: 'tensor' },
       ),
     });
     const [timeSteps, images] = [9, 3];
@@ -118,7 +120,7 @@ describe('simulateNetwork', () => {
   });
 
   test('gives the same bits on 1, 2 and 3 threads, in batches of 1, 7 and 64, by reference and WebAssembly, in any order', async () => {
-    const uniform: InitialPotential = { kind: 'uniform', low: 0, high: 1 };
+    const uniform: SharedPotential = { kind: 'uniform', low: 0, high: 1 };
     const network = residualNetwork({
       seed: 4,
       kernel: [3, 2],
@@ -168,6 +170,45 @@ describe('simulateNetwork', () => {
       await runner.close();
     }
     expect(reference.layers.slice(0, -1).every(({ firedNeurons }) => firedNeurons > 0)).toBe(true);
+  });
+
+  test('takes potentials of channels and neurons from the run as from the network, in any batch', async () => {
+    const options = { seed: 6, kernel: [3, 3], strides: [1, 1], pool: [2, 2], border: 1 } as const;
+    const network = residualNetwork({
+      ...options,
+      reset: 'subtraction',
+      initialPotential: { kind: 'tensor' },
+    });
+    const images = imagesInMemory(residualImages(5, 6), SHAPE);
+    const runner = await createRunner(network, { threads: 1 });
+    const own = await runner.run(images, { timeSteps: 6, record: { logits: true } });
+    const given = ['fire1', 'fire2', 'fire3', 'fire4', 'fire5'].map((name) => {
+      return {
+        kind: 'fractions',
+        fractions: [...network.tensors.get(`${name}/initial-potential`)!.data],
+      } as const;
+    });
+    expect(own.initialPotentials).toEqual(given);
+    expect(given.map(({ fractions }) => fractions.length)).toEqual([4, 4, 48, 24, 5]);
+    for (const batchSize of [1, 2, 5]) {
+      const run = await runner.run(images, {
+        timeSteps: 6,
+        initialPotential: given,
+        batchSize,
+        record: { logits: true },
+      });
+      expect(fingerprint(run)).toBe(fingerprint(own));
+    }
+    const moved = given.map((potential, i) =>
+      i === 2 ? { ...potential, fractions: potential.fractions.toReversed() } : potential,
+    );
+    const other = await runner.run(images, {
+      timeSteps: 6,
+      initialPotential: moved,
+      record: { logits: true },
+    });
+    expect(fingerprint(other)).not.toBe(fingerprint(own));
+    await runner.close();
   });
 
   test('holds every smaller T in one run', async () => {
@@ -228,7 +269,7 @@ describe('simulateNetwork', () => {
 function singleLayer(
   theta: number,
   reset: 'subtraction' | 'zero',
-  initialPotential: InitialPotential,
+  initialPotential: SharedPotential,
 ): Network {
   const nodes: NetworkNode[] = [
     { op: 'input', name: 'image', inputs: [], shape: [1, 1, 1] },

@@ -1,4 +1,9 @@
-import { assertInitialPotential, type InitialPotential, meanInitialPotential } from './initial-potential.js';
+import {
+  assertInitialPotential,
+  type IndividualPotentials,
+  type InitialPotential,
+  meanInitialPotential,
+} from './initial-potential.js';
 import { assertInputDistribution, averageOver, type InputDistribution } from './input-distribution.js';
 import { assertArguments } from './preconditions.js';
 import { countBreakpoints, countMoments } from './spike-probability.js';
@@ -43,6 +48,11 @@ function variance(potential: InitialPotential): number {
       return (potential.high - potential.low) ** 2 / 12;
     case 'normal':
       return potential.standardDeviation ** 2;
+    case 'fractions': {
+      const mean = meanInitialPotential(potential);
+      const squares = potential.fractions.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+      return squares / potential.fractions.length;
+    }
   }
 }
 
@@ -65,7 +75,7 @@ export interface ConversionErrorOptions {
  * included. Samples are averaged exactly; a histogram is integrated piece by piece, exactly for constant and uniform
  * potentials and to about 1e-9 for normal ones. Inputs that vary over time add unevenness, which is not predicted.
  *
- * @param potential    rule for v0, drawn independently of z
+ * @param potential    rule for v0, drawn independently of z; of `fractions` every value is as likely as any other
  * @param distribution of z [activation]
  * @throws TypeError or RangeError naming every argument that is out of range
  * @see Bu et al., AAAI 2022, Theorem 2, here without the assumption on the inputs
@@ -82,6 +92,7 @@ export function integrateConversionError(
   assertInitialPotential(potential);
   assertArguments('integrateConversionError', { theta, timeSteps });
   assertInputDistribution('integrateConversionError', distribution);
+  if (potential.kind === 'fractions') return averageOverFractions(potential, distribution, options);
   const neuron = { potential, theta, timeSteps };
   const ceiling = activation === 'clip' ? timeSteps : Infinity;
   const [bias, squaredError] = averageOver(distribution, countBreakpoints(neuron), (z) => {
@@ -90,4 +101,22 @@ export function integrateConversionError(
     return [error - mean, error * error - 2 * error * mean + meanSquare];
   });
   return { bias, squaredError };
+}
+
+function averageOverFractions(
+  { fractions }: IndividualPotentials,
+  distribution: InputDistribution,
+  options: ConversionErrorOptions,
+): ConversionError {
+  const sum = { bias: 0, squaredError: 0 };
+  for (const fraction of fractions) {
+    const { bias, squaredError } = integrateConversionError(
+      { kind: 'fraction', fraction },
+      distribution,
+      options,
+    );
+    sum.bias += bias;
+    sum.squaredError += squaredError;
+  }
+  return { bias: sum.bias / fractions.length, squaredError: sum.squaredError / fractions.length };
 }

@@ -30,7 +30,7 @@ export interface DrawInitialPotentialsOptions {
  *
  * With ○ rounding to float32, u and x the draw of neuron i:
  *
- * - fraction: v0 = ○(○(fraction) · θ)
+ * - fraction: v0 = ○(○(fraction) · θ);  fractions: the same with the neuron's own
  * - uniform:  k = ○(○(low) + ○(○(high − low) · u)),  v0 = ○(k · θ),  u a multiple of 2⁻²⁴ in [0, 1)
  * - normal:   k = ○(○(mean) + ○(○(standardDeviation) · ○(x))),  v0 = ○(k · θ),  x = Φ⁻¹((word + ½)/2³²)
  *
@@ -55,6 +55,9 @@ export function drawInitialPotentials(
       return;
     case 'normal':
       fillNormal(potential.mean, potential.standardDeviation, options);
+      return;
+    case 'fractions':
+      fillFractions(potential.fractions, options);
   }
 }
 
@@ -65,6 +68,20 @@ function fillFraction(fraction: number, { theta, out }: DrawInitialPotentialsOpt
     out[i] = k * theta[channel]!;
     if (++channel === channels) channel = 0;
   }
+}
+
+function fillFractions(fractions: readonly number[], { theta, out }: DrawInitialPotentialsOptions): void {
+  // A list that does not fit was made for another layer.
+  const fits = out.length % fractions.length === 0 && fractions.length % theta.length === 0;
+  if (!fits && fractions.length !== 1) {
+    throw new RangeError(
+      `drawInitialPotentials: fractions must have one value for each channel (${theta.length}) or neuron ` +
+        `(${out.length}), got ${fractions.length}.`,
+    );
+  }
+  const own = Float32Array.from(fractions);
+  const channels = theta.length;
+  for (let i = 0; i < out.length; i++) out[i] = own[i % own.length]! * theta[i % channels]!;
 }
 
 function fillUniform(low: number, high: number, options: DrawInitialPotentialsOptions): void {

@@ -1,9 +1,11 @@
 export {
   assertInitialPotential,
   describeInitialPotential,
+  type IndividualPotentials,
   type InitialPotential,
   meanInitialPotential,
   OPTIMAL_INITIAL_POTENTIAL,
+  type SharedPotential,
   ZERO_INITIAL_POTENTIAL,
 } from './initial-potential.js';
 export {

@@ -6,11 +6,25 @@
  *   Bu et al. (AAAI 2022), Theorem 2; `fraction: 0` is the classical start at rest.
  * - `uniform`: v0 drawn from U(low · θ, high · θ), per neuron, fresh per image.
  * - `normal`: v0 drawn from N(mean · θ, (standardDeviation · θ)²), per neuron, fresh per image, not clipped.
+ * - `fractions`: {@link IndividualPotentials}, as calibration finds them.
  */
-export type InitialPotential =
+export type InitialPotential = SharedPotential | IndividualPotentials;
+
+/** One rule for all neurons of a layer. */
+export type SharedPotential =
   | { readonly kind: 'fraction'; readonly fraction: number }
   | { readonly kind: 'uniform'; readonly low: number; readonly high: number }
   | { readonly kind: 'normal'; readonly mean: number; readonly standardDeviation: number };
+
+/**
+ * v0 = fractions[i mod length] · θ for neuron i of [height, width, channels]: one value for each channel, or one for each
+ * neuron (or one for all). The same for every image.
+ */
+export interface IndividualPotentials {
+  readonly kind: 'fractions';
+  /** [channels], [height · width · channels] or [1], in units of θ, finite. */
+  readonly fractions: readonly number[];
+}
 
 /** v0 = θ/2, the optimal initial potential (Bu et al., AAAI 2022, Theorem 2). */
 export const OPTIMAL_INITIAL_POTENTIAL: InitialPotential = { kind: 'fraction', fraction: 0.5 };
@@ -23,13 +37,14 @@ const FIELDS: ReadonlyMap<unknown, readonly string[]> = new Map([
   ['fraction', ['fraction']],
   ['uniform', ['low', 'high']],
   ['normal', ['mean', 'standardDeviation']],
+  ['fractions', []],
 ]);
 
 /**
  * Requires a value, such as one read from a file, to be an {@link InitialPotential}: a known kind, its fields finite
- * numbers, low ≤ high, standardDeviation ≥ 0.
+ * numbers, low ≤ high, standardDeviation ≥ 0, at least one of `fractions`. How many of these a layer needs is not looked at.
  *
- * @throws TypeError if the value is no object, its kind is unknown, or a field is missing or not a number
+ * @throws TypeError if the value is no object, its kind is unknown, or a field is missing or not a number (a list of numbers)
  * @throws RangeError if a field is out of range; either message names every problem found
  */
 export function assertInitialPotential(value: unknown): asserts value is InitialPotential {
@@ -45,16 +60,33 @@ export function assertInitialPotential(value: unknown): asserts value is Initial
     const kinds = [...FIELDS.keys()].join(', ');
     throw new TypeError(`${name}: kind must be one of ${kinds}, got ${JSON.stringify(potential['kind'])}.`);
   }
+  if (potential['kind'] === 'fractions') {
+    assertFractions(name, potential['fractions']);
+    return;
+  }
   const wrong = fields.filter((field) => typeof potential[field] !== 'number');
   if (wrong.length > 0) {
     const list = wrong.map((field) => `${field} must be a number, got ${JSON.stringify(potential[field])}.`);
     throw new TypeError(`${name}: ${list.join(' ')}`);
   }
-  const problems = rangeProblems(potential as InitialPotential, fields);
+  const problems = rangeProblems(potential as SharedPotential, fields);
   if (problems.length > 0) throw new RangeError(`${name}: ${problems.join(' ')}`);
 }
 
-function rangeProblems(potential: InitialPotential, fields: readonly string[]): string[] {
+function assertFractions(name: string, fractions: unknown): void {
+  if (!Array.isArray(fractions)) {
+    throw new TypeError(`${name}: fractions must be a list of numbers, got ${JSON.stringify(fractions)}.`);
+  }
+  if (fractions.length === 0) throw new RangeError(`${name}: fractions must have at least 1 element, got 0.`);
+  const bad = fractions.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) {
+    throw new RangeError(
+      `${name}: fractions[${bad}] must be a finite number, got ${String(fractions[bad])}.`,
+    );
+  }
+}
+
+function rangeProblems(potential: SharedPotential, fields: readonly string[]): string[] {
   const numbers = potential as unknown as Readonly<Record<string, number>>;
   const problems = fields
     .filter((field) => !Number.isFinite(numbers[field]))
@@ -75,6 +107,7 @@ function rangeProblems(potential: InitialPotential, fields: readonly string[]): 
  * describeInitialPotential({ kind: 'fraction', fraction: 0.5 }); // 'θ/2'
  * describeInitialPotential({ kind: 'uniform', low: 0, high: 1 }); // 'uniform(0, θ)'
  * describeInitialPotential({ kind: 'normal', mean: 0.5, standardDeviation: 0.25 }); // 'normal(0.5 θ, sd 0.25 θ)'
+ * describeInitialPotential({ kind: 'fractions', fractions: [0.5, 0.25] }); // '0.25 θ … 0.5 θ (2 values)'
  */
 export function describeInitialPotential(potential: InitialPotential): string {
   switch (potential.kind) {
@@ -84,7 +117,22 @@ export function describeInitialPotential(potential: InitialPotential): string {
       return `uniform(${multipleOfTheta(potential.low)}, ${multipleOfTheta(potential.high)})`;
     case 'normal':
       return `normal(${multipleOfTheta(potential.mean)}, sd ${multipleOfTheta(potential.standardDeviation)})`;
+    case 'fractions': {
+      const { least, most } = rangeOf(potential.fractions);
+      const rounded = (k: number): string => multipleOfTheta(Number(k.toPrecision(3)));
+      const count = potential.fractions.length;
+      return `${rounded(least)} … ${rounded(most)} (${count} ${count === 1 ? 'value' : 'values'})`;
+    }
   }
+}
+
+function rangeOf(values: readonly number[]): { readonly least: number; readonly most: number } {
+  let [least, most] = [Infinity, -Infinity];
+  for (const value of values) {
+    least = Math.min(least, value);
+    most = Math.max(most, value);
+  }
+  return { least, most };
 }
 
 function multipleOfTheta(k: number): string {
@@ -105,5 +153,7 @@ export function meanInitialPotential(potential: InitialPotential): number {
       return potential.low + (potential.high - potential.low) / 2;
     case 'normal':
       return potential.mean;
+    case 'fractions':
+      return potential.fractions.reduce((sum, value) => sum + value, 0) / potential.fractions.length;
   }
 }

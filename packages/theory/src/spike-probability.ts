@@ -1,4 +1,4 @@
-import type { InitialPotential } from './initial-potential.js';
+import type { SharedPotential } from './initial-potential.js';
 import { normalDistribution } from './normal-distribution.js';
 import { spikeCount } from './spike-count.js';
 
@@ -9,7 +9,7 @@ const NORMAL_CUTS: readonly number[] = Array.from({ length: 17 }, (_, i) => i - 
 
 /** The neuron and its random potential, as {@link countMoments} needs them. */
 export interface RandomNeuron {
-  readonly potential: InitialPotential;
+  readonly potential: SharedPotential;
   readonly theta: number;
   readonly timeSteps: number;
 }
@@ -76,7 +76,7 @@ export function countBreakpoints({ potential, theta, timeSteps }: RandomNeuron):
   return Float64Array.from(points).sort();
 }
 
-function criticalFractions(potential: InitialPotential): readonly number[] {
+function criticalFractions(potential: SharedPotential): readonly number[] {
   switch (potential.kind) {
     case 'fraction':
       return [potential.fraction];
@@ -87,7 +87,7 @@ function criticalFractions(potential: InitialPotential): readonly number[] {
   }
 }
 
-function lowestPotential(potential: InitialPotential): number {
+function lowestPotential(potential: SharedPotential): number {
   switch (potential.kind) {
     case 'fraction':
       return potential.fraction;
@@ -98,7 +98,7 @@ function lowestPotential(potential: InitialPotential): number {
   }
 }
 
-function isConstant(potential: InitialPotential): boolean {
+function isConstant(potential: SharedPotential): boolean {
   switch (potential.kind) {
     case 'fraction':
       return true;
@@ -110,7 +110,7 @@ function isConstant(potential: InitialPotential): boolean {
 }
 
 /** P(v0 ≥ k θ) of a potential that is not constant. */
-function exceedance(potential: InitialPotential, k: number): number {
+function exceedance(potential: SharedPotential, k: number): number {
   switch (potential.kind) {
     case 'fraction':
       return potential.fraction >= k ? 1 : 0;

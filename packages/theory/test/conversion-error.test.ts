@@ -29,6 +29,7 @@ describe('expectedConversionError', () => {
     [fraction(1), -0.5, 1 / 3],
     [UNIFORM, 0, 1 / 6],
     [{ kind: 'normal', mean: 0.5, standardDeviation: 0.25 } as const, 0, 1 / 12 + 1 / 16],
+    [{ kind: 'fractions', fractions: [0, 0.5, 1] } as const, 0, 1 / 4],
   ])('is the table of Theorem 2: %o has bias %d and squared error %d', (potential, bias, squaredError) => {
     const error = expectedConversionError(potential);
     expectClose([error.bias, error.squaredError], [bias, squaredError], 'float64');
@@ -75,6 +76,19 @@ describe('expectedConversionError', () => {
 });
 
 describe('integrateConversionError', () => {
+  it('of many fractions is the mean over them', () => {
+    const distribution = histogram([-0.5, 0.1, 0.4, 1.5], [3, 2, 1]);
+    const options = { theta: 1, timeSteps: 4 };
+    const each = [0.1, 0.5, 0.7].map((k) => integrateConversionError(fraction(k), distribution, options));
+    const all = integrateConversionError(
+      { kind: 'fractions', fractions: [0.1, 0.5, 0.7] },
+      distribution,
+      options,
+    );
+    const mean = (key: 'bias' | 'squaredError'): number => each.reduce((sum, one) => sum + one[key], 0) / 3;
+    expectClose([all.bias, all.squaredError], [mean('bias'), mean('squaredError')], 'float64');
+  });
+
   it('equals the closed form for inputs uniform in [0, θ] and potentials in [0, θ]', () => {
     const potentials: InitialPotential[] = [
       ...[0, 0.1, 0.5, 0.7, 1].map(fraction),

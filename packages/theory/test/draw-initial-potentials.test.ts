@@ -26,6 +26,29 @@ describe('drawInitialPotentials', () => {
     );
   });
 
+  it('gives every neuron the fraction of its channel, or its own', () => {
+    const theta = Float32Array.of(1, 2);
+    expect(draw({ kind: 'fractions', fractions: [0.5, 0.25] }, 6, { theta })).toEqual(
+      Float32Array.of(0.5, 0.5, 0.5, 0.5, 0.5, 0.5),
+    );
+    expect(draw({ kind: 'fractions', fractions: [0, 1, 2, 3, 4, 5] }, 6, { theta })).toEqual(
+      Float32Array.of(0, 2, 2, 6, 4, 10),
+    );
+    expect(draw({ kind: 'fractions', fractions: [0.1] }, 4, { theta })).toEqual(
+      draw({ kind: 'fraction', fraction: 0.1 }, 4, { theta }),
+    );
+  });
+
+  it('refuses fractions that were made for another layer', () => {
+    expect(() =>
+      draw({ kind: 'fractions', fractions: [1, 2, 3] }, 8, { theta: Float32Array.of(1, 2) }),
+    ).toThrow(
+      new RangeError(
+        'drawInitialPotentials: fractions must have one value for each channel (2) or neuron (8), got 3.',
+      ),
+    );
+  });
+
   it('computes every draw from (seed, image, layer, neuron) in the stated order of roundings', () => {
     fc.assert(
       fc.property(

@@ -18,6 +18,8 @@ const cases: readonly (readonly [InitialPotential, string, number])[] = [
   [{ kind: 'uniform', low: 0.25, high: 0.25 }, 'uniform(0.25 θ, 0.25 θ)', 0.25],
   [{ kind: 'normal', mean: 0.5, standardDeviation: 0.25 }, 'normal(0.5 θ, sd 0.25 θ)', 0.5],
   [{ kind: 'normal', mean: 0, standardDeviation: 0 }, 'normal(0, sd 0)', 0],
+  [{ kind: 'fractions', fractions: [0.5, -0.25, 0.5] }, '-0.25 θ … 0.5 θ (3 values)', 0.25],
+  [{ kind: 'fractions', fractions: [1 / 3] }, '0.333 θ … 0.333 θ (1 value)', 1 / 3],
 ];
 
 describe('initial potential', () => {
@@ -40,11 +42,15 @@ describe('assertInitialPotential', () => {
     [0.5, new TypeError('assertInitialPotential: potential must be an object, got number.')],
     [
       { kind: 'half' },
-      new TypeError('assertInitialPotential: kind must be one of fraction, uniform, normal, got "half".'),
+      new TypeError(
+        'assertInitialPotential: kind must be one of fraction, uniform, normal, fractions, got "half".',
+      ),
     ],
     [
       {},
-      new TypeError('assertInitialPotential: kind must be one of fraction, uniform, normal, got undefined.'),
+      new TypeError(
+        'assertInitialPotential: kind must be one of fraction, uniform, normal, fractions, got undefined.',
+      ),
     ],
     [
       { kind: 'uniform', low: '0' },
@@ -70,7 +76,26 @@ describe('assertInitialPotential', () => {
     ],
   ];
 
-  it.each(refused)('refuses %o with every problem named', (value, error) => {
+  const refusedLists: readonly (readonly [unknown, Error])[] = [
+    [
+      { kind: 'fractions', fractions: 'many' },
+      new TypeError('assertInitialPotential: fractions must be a list of numbers, got "many".'),
+    ],
+    [
+      { kind: 'fractions', fractions: [] },
+      new RangeError('assertInitialPotential: fractions must have at least 1 element, got 0.'),
+    ],
+    [
+      { kind: 'fractions', fractions: [0.5, NaN] },
+      new RangeError('assertInitialPotential: fractions[1] must be a finite number, got NaN.'),
+    ],
+    [
+      { kind: 'fractions', fractions: [0.5, '1'] },
+      new RangeError('assertInitialPotential: fractions[1] must be a finite number, got 1.'),
+    ],
+  ];
+
+  it.each([...refused, ...refusedLists])('refuses %o with every problem named', (value, error) => {
     expect(() => {
       assertInitialPotential(value);
     }).toThrow(error);

@@ -27,7 +27,7 @@ export function initialPotentialsOf(
 } {
   const potentials = new Map<string, InitialPotential>();
   const problems: ConversionProblem[] = [];
-  const remedy = 'Give a fraction, uniform or normal potential, in units of the threshold';
+  const remedy = 'Give a fraction, uniform, normal or fractions, in units of the threshold';
   const isPerLayer = rule.kind === 'per-layer';
   const shared = isPerLayer ? rule.otherwise : rule;
   if (shared !== undefined) {
