@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { describeArtifact, ENTRY_FILE, formatEntry, parseEntry } from './artifact-entry.js';
-import type { Artifact, ArtifactContent, ArtifactStore, Damage } from './artifact.js';
+import { describeArtifact, ENTRY_FILE, formatEntry } from './artifact-entry.js';
+import { inspectArtifact, isProblems, readEntry, summarise, type Inspection } from './artifact-inspection.js';
+import type { Artifact, ArtifactContent, ArtifactStore, ArtifactSummary, Damage } from './artifact.js';
 import { flushFolder, writeFlushed } from './atomic-write.js';
 import type { JsonValue } from './canonical-json.js';
-import { contentAddress, sha256 } from './hash.js';
+import { contentAddress } from './hash.js';
 import { makeFolder } from './make-folder.js';
 import { StorageError } from './storage-error.js';
 
@@ -44,11 +45,6 @@ export async function openArtifactStore(
   await store.removeStale(options.staleAfterMs ?? STALE_AFTER_MS);
   return store;
 }
-
-type Inspection =
-  | { readonly state: 'missing' }
-  | { readonly state: 'damaged'; readonly problems: readonly string[] }
-  | { readonly state: 'intact'; readonly artifact: Artifact };
 
 class LocalArtifactStore implements ArtifactStore {
   readonly location: string;
@@ -98,7 +94,15 @@ class LocalArtifactStore implements ArtifactStore {
   async inspect(address: string): Promise<readonly string[] | undefined> {
     const found = await this.#read(address);
     if (found.state === 'missing') return undefined;
-    return found.state === 'intact' ? [] : found.problems;
+    if (found.state === 'damaged') return found.problems;
+    const known = [ENTRY_FILE, ...Object.keys(found.artifact.files)];
+    const names = await readdir(this.#folderOf(address)).catch((): string[] => []);
+    return names.filter((name) => !known.includes(name)).map((name) => `${name} is not part of the entry`);
+  }
+
+  async summary(address: string): Promise<ArtifactSummary | undefined> {
+    const entry = await readEntry(address, (name) => this.#file(address, name));
+    return entry === undefined || isProblems(entry) ? undefined : summarise(entry);
   }
 
   async remove(address: string): Promise<void> {
@@ -106,15 +110,18 @@ class LocalArtifactStore implements ArtifactStore {
   }
 
   /** Removes what killed processes left in `tmp/`. Another process may be doing the same. */
-  async removeStale(staleAfterMs: number): Promise<void> {
+  async removeStale(olderThanMs: number): Promise<number> {
     const names = await readdir(join(this.location, 'tmp'));
     const now = Date.now();
+    let removed = 0;
     for (const name of names) {
       const path = join(this.location, 'tmp', name);
       const status = await stat(path).catch(() => undefined);
-      if (status === undefined || now - status.mtimeMs < staleAfterMs) continue;
+      if (status === undefined || now - status.mtimeMs < olderThanMs) continue;
       await rm(path, { recursive: true, force: true }).catch(() => undefined);
+      removed += 1;
     }
+    return removed;
   }
 
   #folderOf(address: string): string {
@@ -157,31 +164,15 @@ class LocalArtifactStore implements ArtifactStore {
     await rm(away, { recursive: true, force: true });
   }
 
+  #file(address: string, name: string): Promise<Uint8Array | undefined> {
+    return readOrUndefined(join(this.#folderOf(address), name));
+  }
+
   async #read(address: string): Promise<Inspection> {
-    const folder = this.#folderOf(address);
-    const text = await readOrUndefined(join(folder, ENTRY_FILE));
-    if (text === undefined) {
-      const exists = await stat(folder).catch(() => undefined);
-      return exists === undefined
-        ? { state: 'missing' }
-        : { state: 'damaged', problems: [`${ENTRY_FILE} is missing`] };
-    }
-    const entry = parseEntry(text.toString('utf8'), address);
-    if (!('files' in entry)) return { state: 'damaged', problems: entry };
-    const files: Record<string, Uint8Array> = {};
-    const problems: string[] = [];
-    for (const [name, expected] of Object.entries(entry.files)) {
-      const bytes = await readOrUndefined(join(folder, name));
-      if (bytes === undefined) problems.push(`${name} is missing`);
-      else if (bytes.length !== expected.bytes)
-        problems.push(`${name} has ${bytes.length} bytes instead of ${expected.bytes}`);
-      else if (sha256(bytes) !== expected.sha256)
-        problems.push(`${name} does not have its checksum ${expected.sha256}`);
-      else files[name] = bytes;
-    }
-    if (problems.length > 0) return { state: 'damaged', problems };
-    const { input, value, provenance } = entry;
-    return { state: 'intact', artifact: { address, input, value, files, provenance } };
+    const inspection = await inspectArtifact(address, (name) => this.#file(address, name));
+    if (inspection.state !== 'missing') return inspection;
+    const exists = await stat(this.#folderOf(address)).catch(() => undefined);
+    return exists === undefined ? inspection : { state: 'damaged', problems: [`${ENTRY_FILE} is missing`] };
   }
 }
 

@@ -17,9 +17,19 @@ export interface Artifact extends ArtifactContent {
   readonly provenance: JsonValue;
 }
 
+/** An entry without its files. */
+export interface ArtifactSummary {
+  readonly address: string;
+  readonly input: JsonValue;
+  readonly provenance: JsonValue;
+  /** Bytes of all its files, without `entry.json`. */
+  readonly bytes: number;
+}
+
 /** Why an entry could not be used. */
 export interface Damage {
   readonly address: string;
+  /** Folder or object-store address of the entry, for messages. */
   readonly folder: string;
   readonly problems: readonly string[];
 }
@@ -45,6 +55,10 @@ export interface ArtifactStore {
   list(): Promise<string[]>;
   /** Reads one entry and lists everything wrong with it; an empty list means intact, undefined that there is none. */
   inspect(address: string): Promise<readonly string[] | undefined>;
+  /** What an entry is about, without reading its files; undefined if there is none or its description is damaged. */
+  summary(address: string): Promise<ArtifactSummary | undefined>;
   /** Removes an entry; does nothing if there is none. */
   remove(address: string): Promise<void>;
+  /** Removes what killed processes left behind and nobody touched for this long [ms]; returns how many there were. */
+  removeStale(olderThanMs: number): Promise<number>;
 }

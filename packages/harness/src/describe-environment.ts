@@ -9,6 +9,9 @@ export type EnvironmentInput = Pick<
   'backend' | 'threads' | 'versions' | 'startedAt' | 'seconds' | 'command' | 'jobs'
 >;
 
+/** What a machine and a checkout are, whatever is run there. */
+export type MachineDescription = Pick<RunEnvironment, 'node' | 'v8' | 'platform' | 'cpu' | 'cores' | 'git'>;
+
 /**
  * The machine and the program, for the report.
  *
@@ -20,8 +23,17 @@ export async function describeEnvironment(
   input: EnvironmentInput,
   folder: string = process.cwd(),
 ): Promise<RunEnvironment> {
+  return { ...input, ...(await describeMachine(folder)) };
+}
+
+/**
+ * The machine and the state of the checkout; no name of machine, user or folder.
+ *
+ * @param folder  where to look for a git checkout; default the current folder
+ * @returns Node, processor, cores, commit
+ */
+export async function describeMachine(folder: string = process.cwd()): Promise<MachineDescription> {
   return {
-    ...input,
     node: process.version,
     v8: process.versions.v8,
     platform: `${platform()} ${arch()}`,

@@ -1,6 +1,7 @@
 import type { Artifact, ArtifactContent, ArtifactStore } from './artifact.js';
 import { canonicalValue } from './canonical-json.js';
 import type { JsonValue } from './canonical-json.js';
+import type { RunEnvironment } from './environment.js';
 import { contentAddress } from './hash.js';
 
 /**
@@ -32,6 +33,15 @@ export interface JobProgress {
   readonly source: 'stored' | 'executed';
 }
 
+/** With what a job was computed; see {@link RunEnvironment}. */
+export type JobOrigin = Pick<
+  RunEnvironment,
+  'node' | 'v8' | 'platform' | 'cpu' | 'cores' | 'backend' | 'threads' | 'versions' | 'git'
+>;
+
+/** What is stored beside the result of a job: with what, when, and how long it took. */
+export type JobProvenance = Partial<JobOrigin> & Pick<RunEnvironment, 'startedAt' | 'seconds'>;
+
 /** Where results are kept, who computes them, and who is told. */
 export interface ExecuteJobsOptions<Spec, Result> {
   readonly store: ArtifactStore;
@@ -40,8 +50,8 @@ export interface ExecuteJobsOptions<Spec, Result> {
   execute(spec: Spec, signal: AbortSignal): Promise<Result>;
   onProgress?(progress: JobProgress): void;
   readonly signal?: AbortSignal;
-  /** Stored beside each result, outside its address: versions, machine. */
-  readonly provenance?: JsonValue;
+  /** Stored beside each result, outside its address: versions, machine; asked for after each job that was executed. */
+  provenance?(): Promise<JobOrigin>;
 }
 
 /**
@@ -51,7 +61,7 @@ export interface ExecuteJobsOptions<Spec, Result> {
  * @param jobs  specs, plain data; equal specs have the same address and are run once
  * @param options  store, kind, executor; see {@link ExecuteJobsOptions}
  * @returns one finished job per spec, in the order given
- * @throws what `execute` throws, the signal's reason when aborted, ArtifactStoreError when a result cannot be stored
+ * @throws what `execute` throws, the signal's reason when aborted, StorageError when a result cannot be stored
  */
 export async function executeJobs<Spec, Result>(
   jobs: readonly Spec[],
@@ -81,8 +91,14 @@ async function finishJob<Spec, Result>(
   const address = contentAddress(input);
   const known = await decodeStored(store, kind, spec, input);
   if (known !== undefined) return { spec, address, result: known, source: 'stored' };
+  const started = new Date();
   const result = await options.execute(spec, signal);
-  await store.put(input, kind.encode(result, spec), options.provenance);
+  const provenance: JobProvenance = {
+    ...(await options.provenance?.()),
+    startedAt: started.toISOString(),
+    seconds: (Date.now() - started.getTime()) / 1000,
+  };
+  await store.put(input, kind.encode(result, spec), canonicalValue(provenance));
   return { spec, address, result, source: 'executed' };
 }
 

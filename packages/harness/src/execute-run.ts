@@ -1,11 +1,17 @@
 import type { ArtifactStore } from './artifact.js';
-import type { JsonValue } from './canonical-json.js';
 import { executeJobs } from './execute-jobs.js';
-import type { JobProgress } from './execute-jobs.js';
+import type { FinishedJob, JobOrigin, JobProgress } from './execute-jobs.js';
 import { contentAddress, hashPredictions } from './hash.js';
 import { evaluationKind, simulationKind } from './job-kinds.js';
 import { mergeShards, shardSpecs } from './shards.js';
-import type { EvaluationResult, EvaluationSpec, SimulationResult, SimulationSpec } from './simulation-job.js';
+import type { ShardRecord } from './run-record.js';
+import type {
+  EvaluationResult,
+  EvaluationSpec,
+  ImageRange,
+  SimulationResult,
+  SimulationSpec,
+} from './simulation-job.js';
 
 /** How a run is executed; see {@link ExecuteJobsOptions}. */
 export interface ExecuteRunOptions<Spec, Result> {
@@ -16,7 +22,7 @@ export interface ExecuteRunOptions<Spec, Result> {
   readonly shardSize?: number;
   onProgress?(progress: JobProgress): void;
   readonly signal?: AbortSignal;
-  readonly provenance?: JsonValue;
+  provenance?(): Promise<JobOrigin>;
 }
 
 /** A whole run, put together from its shards. */
@@ -27,6 +33,8 @@ export interface FinishedRun<Spec, Result> {
   readonly result: Result;
   /** SHA-256 over all predictions: {@link hashPredictions}. */
   readonly predictionHash: string;
+  /** Its shards, ascending. */
+  readonly shards: readonly ShardRecord[];
   /** Shards by where they came from. */
   readonly jobs: { readonly stored: number; readonly executed: number };
 }
@@ -68,11 +76,13 @@ export async function executeEvaluation(
   return finishedRun(spec, { images: spec.images, predictions }, predictions, finished);
 }
 
+type FinishedShard = FinishedJob<{ readonly images: ImageRange }, { readonly predictions: Uint16Array }>;
+
 function finishedRun<Spec, Result>(
   spec: Spec,
   result: Result,
   predictions: Uint16Array,
-  finished: readonly { readonly source: 'stored' | 'executed' }[],
+  finished: readonly FinishedShard[],
 ): FinishedRun<Spec, Result> {
   const stored = finished.filter((job) => job.source === 'stored').length;
   return {
@@ -80,6 +90,11 @@ function finishedRun<Spec, Result>(
     spec,
     result,
     predictionHash: hashPredictions(predictions),
+    shards: finished.map(({ spec, address: job, result }) => ({
+      job,
+      images: spec.images,
+      predictionHash: hashPredictions(result.predictions),
+    })),
     jobs: { stored, executed: finished.length - stored },
   };
 }

@@ -2,7 +2,7 @@ export type { JsonValue } from './canonical-json.js';
 export { canonicalJson } from './canonical-json.js';
 export { contentAddress, hashPredictions, sha256 } from './hash.js';
 
-export type { Artifact, ArtifactContent, ArtifactStore, Damage } from './artifact.js';
+export type { Artifact, ArtifactContent, ArtifactStore, ArtifactSummary, Damage } from './artifact.js';
 export type { ArtifactStoreOptions } from './artifact-store.js';
 export { openArtifactStore, STALE_AFTER_MS } from './artifact-store.js';
 export { StorageError } from './storage-error.js';
@@ -19,12 +19,23 @@ export type {
   SimulationResult,
   SimulationSpec,
 } from './simulation-job.js';
-export type { ExecuteJobsOptions, FinishedJob, JobKind, JobProgress } from './execute-jobs.js';
+export type {
+  ExecuteJobsOptions,
+  FinishedJob,
+  JobKind,
+  JobOrigin,
+  JobProgress,
+  JobProvenance,
+} from './execute-jobs.js';
 export { executeJobs } from './execute-jobs.js';
 export { evaluationKind, jsonKind, simulationKind } from './job-kinds.js';
+export type { PlannedJob } from './planned-job.js';
+export { planJobs } from './planned-job.js';
 export { DEFAULT_SHARD_SIZE, mergeShards, shardSpecs } from './shards.js';
 export type { ExecuteRunOptions, FinishedRun } from './execute-run.js';
 export { executeEvaluation, executeSimulation } from './execute-run.js';
+export type { RunRecord, ShardRecord } from './run-record.js';
+export { recordRun } from './run-record.js';
 
 export type { Interval } from './wilson.js';
 export { wilsonInterval, Z_95 } from './wilson.js';
@@ -73,8 +84,8 @@ export type { FindingInput } from './judge-finding.js';
 export { COMBINATION_RULE, judgeFinding, SIGNIFICANCE } from './judge-finding.js';
 
 export type { RunEnvironment } from './environment.js';
-export type { EnvironmentInput } from './describe-environment.js';
-export { describeEnvironment } from './describe-environment.js';
+export type { EnvironmentInput, MachineDescription } from './describe-environment.js';
+export { describeEnvironment, describeMachine } from './describe-environment.js';
 export type {
   AccuracyPoint,
   AnnAccuracy,
@@ -91,6 +102,8 @@ export type { SeriesInput, SeriesInputRun } from './build-series.js';
 export { annAccuracy, buildSeries, firstSpikesOf, measuredCells } from './build-series.js';
 export type { RunForTimeSteps } from './join-runs.js';
 export { joinRuns, joinSeries } from './join-runs.js';
+export type { CommittedComparison } from './compare-with-committed.js';
+export { compareWithCommitted } from './compare-with-committed.js';
 export { ResultError } from './result-error.js';
 export { experimentResultSchema, parseResult } from './result-schema.js';
 export { hashRuns, loadResult, saveResult, sealResult } from './save-result.js';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { JsonValue } from './canonical-json.js';
 import { ResultError } from './result-error.js';
 import type { ExperimentResult } from './result.js';
 
@@ -152,13 +153,27 @@ const environment = z.strictObject({
   jobs: z.strictObject({ stored: count, executed: count }),
 });
 
+const json: z.ZodType<JsonValue> = z.json();
+const shardRecord = z.strictObject({
+  job: text,
+  images: z.strictObject({ from: count, to: count }),
+  predictionHash: text,
+});
+const runRecord = z.strictObject({
+  address: text,
+  spec: json,
+  predictionHash: text,
+  shards: z.array(shardRecord),
+});
+
 /** Checks a result; unknown properties are refused, so that a misspelt one is noticed. */
 export const experimentResultSchema: z.ZodType<ExperimentResult> = z.strictObject({
   format: z.literal('opi-snn-result'),
   formatVersion: z.literal(1),
   measurement,
   environment,
-  hashes: z.strictObject({ predictions: text, measurement: text }),
+  runs: z.array(runRecord).optional(),
+  hashes: z.strictObject({ predictions: text, measurement: text, runs: text.optional() }),
 });
 
 /**

@@ -2,6 +2,7 @@ import type { InitialPotential } from '@opi-snn/theory';
 import type { RunEnvironment } from './environment.js';
 import type { CellVerdict } from './cell-verdict.js';
 import type { FindingVerdict } from './finding-verdict.js';
+import type { RunRecord } from './run-record.js';
 import type { Interval } from './wilson.js';
 
 /** Accuracy of one series after T steps, averaged over its seeds. Accuracies are fractions in [0, 1]. */
@@ -150,10 +151,14 @@ export interface ExperimentResult {
   readonly formatVersion: 1;
   readonly measurement: Measurement;
   readonly environment: RunEnvironment;
+  /** The job graph: every run behind the numbers, with its inputs and jobs. Results of early versions have none. */
+  readonly runs?: readonly RunRecord[] | undefined;
   readonly hashes: {
     /** Over the prediction hashes of all runs: {@link hashRuns}. */
     readonly predictions: string;
     /** Address of `measurement`. */
     readonly measurement: string;
+    /** Address of `runs`, where there are any. */
+    readonly runs?: string | undefined;
   };
 }

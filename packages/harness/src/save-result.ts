@@ -4,6 +4,7 @@ import { canonicalJson, canonicalValue } from './canonical-json.js';
 import type { RunEnvironment } from './environment.js';
 import { contentAddress } from './hash.js';
 import { ResultError } from './result-error.js';
+import type { RunRecord } from './run-record.js';
 import { parseResult } from './result-schema.js';
 import type { ExperimentResult, Measurement, Series } from './result.js';
 
@@ -12,11 +13,18 @@ import type { ExperimentResult, Measurement, Series } from './result.js';
  *
  * @param measurement  what the inputs decide
  * @param environment  where and how it was computed
+ * @param runs  the job graph, one record per run; see {@link recordRun}
  * @returns the result
  */
-export function sealResult(measurement: Measurement, environment: RunEnvironment): ExperimentResult {
+export function sealResult(
+  measurement: Measurement,
+  environment: RunEnvironment,
+  runs?: readonly RunRecord[],
+): ExperimentResult {
   const hashes = { predictions: hashRuns(measurement.series), measurement: contentAddress(measurement) };
-  return { format: 'opi-snn-result', formatVersion: 1, measurement, environment, hashes };
+  const sealed = { format: 'opi-snn-result' as const, formatVersion: 1 as const, measurement, environment };
+  if (runs === undefined) return { ...sealed, hashes };
+  return { ...sealed, runs, hashes: { ...hashes, runs: contentAddress(runs) } };
 }
 
 /**
@@ -61,7 +69,7 @@ export async function loadResult(path: string): Promise<ExperimentResult> {
     throw new ResultError(`loadResult: ${path} must be JSON`, path, [String(error)], { cause: error });
   }
   const result = parseResult(value, path);
-  const sealed = sealResult(result.measurement, result.environment);
+  const sealed = sealResult(result.measurement, result.environment, result.runs);
   if (canonicalJson(sealed.hashes) !== canonicalJson(result.hashes)) {
     throw new ResultError(`loadResult: ${path} must have the hashes of its numbers`, path, [
       'numbers or hashes were altered',

@@ -46,6 +46,23 @@ describe('openArtifactStore', () => {
     expect(await store.inspect(address)).toEqual([]);
   });
 
+  test('says what an entry is about without its files, and finds what does not belong there', async () => {
+    const { folder, store } = await opened();
+    const address = await store.put({ a: 1 }, content, { node: 'v20' });
+    expect(await store.summary(address)).toEqual({
+      address,
+      input: { a: 1 },
+      provenance: { node: 'v20' },
+      bytes: 3,
+    });
+    expect(await store.summary(contentAddress('other'))).toBeUndefined();
+    await writeFile(placeOf(folder, address, 'stray'), '');
+    expect(await store.inspect(address)).toEqual(['stray is not part of the entry']);
+    await writeFile(placeOf(folder, address, 'entry.json'), Uint8Array.of(0xff));
+    expect(await store.summary(address)).toBeUndefined();
+    expect(await store.inspect(address)).toEqual(['entry.json is not UTF-8']);
+  });
+
   test('knows nothing of what was never put, and forgets what is removed', async () => {
     const { store, damages } = await opened();
     expect(await store.get('other')).toBeUndefined();
@@ -96,6 +113,24 @@ describe('openArtifactStore', () => {
       `writing: ${file} must be writable, got ENOTDIR. A file stands where a folder is needed: choose another folder.`,
     );
   });
+});
+
+test('one altered byte is found wherever it is: every file of an entry, at the beginning, the end and between', async () => {
+  const { folder, store } = await opened();
+  const address = await store.put({ a: 'θ' }, content, { node: 'v20' });
+  for (const name of ['entry.json', 'data.bin']) {
+    const path = placeOf(folder, address, name);
+    const bytes = await readFile(path);
+    const step = Math.max(1, Math.floor(bytes.length / 16));
+    for (const i of [...bytes.keys()].filter((key) => key % step === 0 || key === bytes.length - 1)) {
+      const altered = Uint8Array.from(bytes);
+      altered[i]! ^= 1 << (i % 8);
+      await writeFile(path, altered);
+      expect(await store.inspect(address), `${name}, byte ${i}`).not.toEqual([]);
+    }
+    await writeFile(path, bytes);
+  }
+  expect(await store.inspect(address)).toEqual([]);
 });
 
 type Break = (folder: string, address: string) => Promise<void>;

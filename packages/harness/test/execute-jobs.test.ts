@@ -5,8 +5,11 @@ import {
   executeJobs,
   jsonKind,
   openArtifactStore,
+  planJobs,
   type ArtifactStore,
+  type JobOrigin,
   type JobProgress,
+  type JobProvenance,
 } from '../src/index.js';
 
 interface Square {
@@ -50,6 +53,20 @@ describe('executeJobs', () => {
     expect(await run(store, specs)).toMatchObject({ results: [1, 4, 9, 16], computed: [1, 2, 3, 4] });
     const again = await run(store, specs);
     expect(again).toEqual({ results: [1, 4, 9, 16], sources: specs.map(() => 'stored'), computed: [] });
+  });
+
+  test('keeps beside each result with what, when and how long it was computed', async () => {
+    const store = await openArtifactStore(temporaryFolder());
+    const origin = { backend: 'wasm-simd', threads: 2 } as JobOrigin;
+    const started = Date.now();
+    const execute = ({ n }: Square): Promise<number> => Promise.resolve(n * n);
+    const [job] = planJobs([{ n: 2 }], { store, kind, execute, provenance: () => Promise.resolve(origin) });
+    expect([await job!.execute(), await job!.execute()]).toEqual(['executed', 'stored']);
+    const { provenance, input } = (await store.summary(job!.id))!;
+    const { startedAt, seconds, ...rest } = provenance as unknown as JobProvenance;
+    expect([rest, input]).toEqual([origin, { n: 2 }]);
+    expect(Date.parse(startedAt)).toBeGreaterThanOrEqual(started);
+    expect(seconds).toBeGreaterThanOrEqual(0);
   });
 
   test('computes equal specs once, whatever the order of their keys', async () => {

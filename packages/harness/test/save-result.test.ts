@@ -2,7 +2,15 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { temporaryFolder } from '@opi-snn/test-utils';
 import { describe, expect, test } from 'vitest';
-import { contentAddress, hashRuns, loadResult, saveResult, sealResult, type Series } from '../src/index.js';
+import {
+  contentAddress,
+  hashRuns,
+  loadResult,
+  recordRun,
+  saveResult,
+  sealResult,
+  type Series,
+} from '../src/index.js';
 import { ENVIRONMENT, MEASUREMENT } from './results.js';
 
 const sealed = sealResult(MEASUREMENT, ENVIRONMENT);
@@ -27,6 +35,22 @@ describe('saveResult and loadResult', () => {
     await expect(loadResult(path)).rejects.toThrow(
       /a\.json must have the hashes of its numbers, got 1 problem:\n {2}numbers or hashes were altered\./u,
     );
+  });
+
+  test('keep the job graph, and find an altered address in it', async () => {
+    const path = join(temporaryFolder(), 'a.json');
+    const record = recordRun({
+      address: 'cc',
+      spec: { seed: 1, images: { from: 0, to: 10 } },
+      predictionHash: 'dd',
+      shards: [{ job: 'ee', images: { from: 0, to: 10 }, predictionHash: 'dd' }],
+    });
+    const withRuns = sealResult(MEASUREMENT, ENVIRONMENT, [record]);
+    expect(withRuns.hashes).toMatchObject(sealed.hashes);
+    await saveResult(path, withRuns);
+    expect(await loadResult(path)).toEqual(withRuns);
+    await writeFile(path, (await readFile(path, 'utf8')).replace('"ee"', '"ef"'));
+    await expect(loadResult(path)).rejects.toThrow('numbers or hashes were altered');
   });
 
   test('do not mind another machine: the environment is in no hash', async () => {

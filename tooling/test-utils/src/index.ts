@@ -10,3 +10,5 @@ export { extractExamples, readmeExamples, type ReadmeExample } from './readme-ex
 export { runExample } from './run-example.js';
 export { temporaryFolder } from './temporary-folder.js';
 export { testReadme } from './test-readme.js';
+export { serviceProgram, type ServiceProgram } from './service-program.js';
+export { freePort, startService, type Service } from './start-service.js';
