@@ -9,8 +9,6 @@
 
 struct kernels {
   const char *name;
-  /* Lists are faster than tables below this share of spiking channels. */
-  double listed_below_density;
   void (*constant_current)(uint8_t *m, uint32_t layer, uint32_t image);
   void (*run_layer)(uint8_t *m, uint32_t layer, uint32_t first, uint32_t steps, uint32_t statistics, uint32_t logits);
   void (*list_spikes)(uint8_t *m, uint32_t layer, uint32_t steps, uint32_t has_groups);

@@ -51,35 +51,67 @@ static void add_through_lists(uint8_t *m, const struct place *p, uint32_t synaps
   }
 }
 
-static void add_through_bits(uint8_t *m, const struct place *p, uint32_t synapse, int32_t block, int32_t blocks) {
+/* Whether a synapse reads the lists of its source in this piece of T. */
+static int is_listed(const uint8_t *m, uint32_t synapse) {
+  const int32_t kind = field(m, synapse, SYNAPSE_KIND);
+  if (kind != KIND_TABLE) return kind == KIND_LIST;
+  return field(m, word_at(m, synapse + SYNAPSE_SOURCE_LAYER), LAYER_IS_LISTED) == LISTED_GROUPS;
+}
+
+static void fill_all(uint8_t *m, const struct place *p, const uint8_t *constant, int32_t blocks) {
+  for (int32_t b = 0; b < blocks; b++) fill_currents(currents_of(m, p->layer, b), p->steps, constant + b * 64);
+}
+
+/* Adds through tables to the constant current, or to the currents if there is none; returns whether it added any. */
+static int add_through_tables(uint8_t *m, const struct place *p, uint32_t synapse, int32_t block, int32_t blocks,
+                              const uint8_t *constant) {
   struct connection *connections = (struct connection *)(m + word_at(m, p->layer + LAYER_CONNECTIONS));
   const uint32_t stride = word_at(m, synapse + SYNAPSE_STEP_STRIDE);
-  if (field(m, synapse, SYNAPSE_KIND) == KIND_TABLE) {
-    const int32_t count = collect(m, synapse, block, p->row, p->column, p->first, connections);
-    const uint32_t apart = word_at(m, synapse + SYNAPSE_BLOCK_STRIDE);
-    for (int32_t b = 0; b < blocks; b++)
-      add_tables(m, connections, count, b * apart, currents_of(m, p->layer, b), p->steps, stride);
-    return;
+  const int32_t count = collect(m, synapse, block, p->row, p->column, p->first, connections);
+  const uint32_t apart = word_at(m, synapse + SYNAPSE_BLOCK_STRIDE);
+  for (int32_t b = 0; b < blocks; b++) {
+    uint8_t *currents = currents_of(m, p->layer, b);
+    const uint8_t *from = constant ? constant + b * 64 : currents;
+    add_tables(m, connections, count, b * apart, from, currents, p->steps, stride);
   }
+  return count > 0;
+}
+
+static void add_through_identity(uint8_t *m, const struct place *p, uint32_t synapse, int32_t block, int32_t blocks) {
+  struct connection *connections = (struct connection *)(m + word_at(m, p->layer + LAYER_CONNECTIONS));
+  const uint32_t stride = word_at(m, synapse + SYNAPSE_STEP_STRIDE);
   for (int32_t b = 0; b < blocks; b++) {
     const int32_t count = collect(m, synapse, block + b, p->row, p->column, p->first, connections);
     add_identities(m, connections, count, currents_of(m, p->layer, b), p->steps, stride);
   }
 }
 
+/* Lists are read for several blocks at once; tables of one block alone stay longer in a cache. */
+static int32_t blocks_at_once(const uint8_t *m, uint32_t layer) {
+  const int32_t count = field(m, layer, LAYER_SYNAPSE_COUNT);
+  for (int32_t k = 0; k < count; k++)
+    if (is_listed(m, word_at(m, layer + LAYER_SYNAPSES) + k * SYNAPSE_BYTES)) return LIST_BLOCKS;
+  return 1;
+}
+
 /* The currents of some blocks at every step: constant part, then every synapse. */
 static void integrate_currents(uint8_t *m, const struct place *p, int32_t block, int32_t blocks) {
-  const uint32_t constant = word_at(m, p->layer + LAYER_CURRENT) +
+  const uint8_t *constant = m + word_at(m, p->layer + LAYER_CURRENT) +
                             p->index * field(m, p->layer, LAYER_CURRENT_STRIDE) + block * 64;
-  for (int32_t b = 0; b < blocks; b++) fill_currents(currents_of(m, p->layer, b), p->steps, m + constant + b * 64);
+  int is_constant = 1;
   const int32_t count = field(m, p->layer, LAYER_SYNAPSE_COUNT);
   for (int32_t k = 0; k < count; k++) {
     const uint32_t synapse = word_at(m, p->layer + LAYER_SYNAPSES) + k * SYNAPSE_BYTES;
-    const uint32_t source = word_at(m, synapse + SYNAPSE_SOURCE_LAYER);
-    const int is_identity = field(m, synapse, SYNAPSE_KIND) == KIND_IDENTITY;
-    if (field(m, source, LAYER_IS_LISTED) && !is_identity) add_through_lists(m, p, synapse, block, blocks);
-    else add_through_bits(m, p, synapse, block, blocks);
+    if (field(m, synapse, SYNAPSE_KIND) == KIND_TABLE && !is_listed(m, synapse)) {
+      if (add_through_tables(m, p, synapse, block, blocks, is_constant ? constant : 0)) is_constant = 0;
+      continue;
+    }
+    if (is_constant) fill_all(m, p, constant, blocks);
+    is_constant = 0;
+    if (is_listed(m, synapse)) add_through_lists(m, p, synapse, block, blocks);
+    else add_through_identity(m, p, synapse, block, blocks);
   }
+  if (is_constant) fill_all(m, p, constant, blocks);
 }
 
 /* Sums over the neurons of a layer. */
@@ -143,8 +175,9 @@ static void run_layer(uint8_t *m, uint32_t layer, uint32_t first, uint32_t steps
   const int is_read_out = field(m, layer, LAYER_IS_READ_OUT);
   struct firing firing = {0, 0};
   struct place p = {.layer = layer, .first = (int32_t)first, .steps = (int32_t)steps};
-  for (int32_t block = 0; block < blocks; block += LIST_BLOCKS) {
-    const int32_t some = smaller(LIST_BLOCKS, blocks - block);
+  const int32_t at_once = blocks_at_once(m, layer);
+  for (int32_t block = 0; block < blocks; block += at_once) {
+    const int32_t some = smaller(at_once, blocks - block);
     p.index = 0;
     for (p.row = 0; p.row < height; p.row++) {
       for (p.column = 0; p.column < width; p.column++, p.index++) {

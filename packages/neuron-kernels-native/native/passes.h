@@ -3,7 +3,7 @@
  *
  * Each pass adds a few connections over all steps. The steps are independent of each other, so the processor overlaps
  * them; and the weights of a few connections, unlike those of all, stay in the first-level cache while they are used at
- * every step.
+ * every step. A pass reads what it adds to at `from`: the first one of a place the constant current, the others `currents`.
  */
 #ifndef OPI_PASSES_H
 #define OPI_PASSES_H
@@ -22,36 +22,37 @@ INLINE void add_row(vec *s, const uint8_t *row) {
   UNROLL for (int i = 0; i < VECTORS; i++) s[i] += load(row + i * sizeof(vec));
 }
 
-/* Adds `count` words through tables: the currents are loaded and stored once for 4 · count rows. */
-INLINE void add_words(uint8_t *m, const struct connection *c, const int count, uint32_t shift, uint8_t *currents,
-                      int32_t steps, uint32_t stride) {
-  const uint8_t *words[8], *tables[8];
+/* Adds `count` words through tables: the currents are loaded and stored once for 2 · count rows. */
+INLINE void add_words(uint8_t *m, const struct connection *c, const int count, uint32_t shift, const uint8_t *from,
+                      uint8_t *currents, int32_t steps, uint32_t stride) {
+  const uint8_t *words[4], *tables[4];
+  const uintptr_t apart = from == currents ? 64 : 0;
   UNROLL for (int k = 0; k < count; k++) {
     words[k] = m + c[k].source;
     tables[k] = m + c[k].weights + shift;
   }
-  for (int32_t t = 0; t < steps; t++, currents += 64) {
+  for (int32_t t = 0; t < steps; t++, currents += 64, from += apart) {
     vec s[VECTORS];
-    UNROLL for (int i = 0; i < VECTORS; i++) s[i] = load(currents + i * sizeof(vec));
+    UNROLL for (int i = 0; i < VECTORS; i++) s[i] = load(from + i * sizeof(vec));
     UNROLL for (int k = 0; k < count; k++) {
-      uint16_t half;
-      memcpy(&half, words[k] + t * stride, 2);
-      const uintptr_t mask = half;
-      add_row(s, tables[k] + ((mask << 6) & 0x3c0));
-      add_row(s, tables[k] + ((mask << 2) & 0x3c0) + TABLE_GROUP_BYTES);
-      add_row(s, tables[k] + ((mask >> 2) & 0x3c0) + 2 * TABLE_GROUP_BYTES);
-      add_row(s, tables[k] + ((mask >> 6) & 0x3c0) + 3 * TABLE_GROUP_BYTES);
+      const uintptr_t low = words[k][t * stride], high = words[k][t * stride + 1];
+      add_row(s, tables[k] + low * 64);
+      add_row(s, tables[k] + high * 64 + TABLE_GROUP_BYTES);
     }
     UNROLL for (int i = 0; i < VECTORS; i++) store(currents + i * sizeof(vec), s[i]);
   }
 }
 
-/* Adds connections through tables; `shift` leads from the weights collected to those of the block computed. */
-static void add_tables(uint8_t *m, const struct connection *c, int32_t count, uint32_t shift, uint8_t *currents,
-                       int32_t steps, uint32_t stride) {
-  for (; count >= 3; count -= 3, c += 3) add_words(m, c, 3, shift, currents, steps, stride);
-  if (count == 2) add_words(m, c, 2, shift, currents, steps, stride);
-  if (count == 1) add_words(m, c, 1, shift, currents, steps, stride);
+/*
+ * Adds connections through tables; `shift` leads from the weights collected to those of the block computed. Returns where
+ * the sums are: `currents`, or `from` if there was nothing to add.
+ */
+static const uint8_t *add_tables(uint8_t *m, const struct connection *c, int32_t count, uint32_t shift,
+                                 const uint8_t *from, uint8_t *currents, int32_t steps, uint32_t stride) {
+  for (; count >= 3; count -= 3, c += 3, from = currents) add_words(m, c, 3, shift, from, currents, steps, stride);
+  if (count == 2) add_words(m, c, 2, shift, from, currents, steps, stride);
+  if (count == 1) add_words(m, c, 1, shift, from, currents, steps, stride);
+  return count > 0 ? currents : from;
 }
 
 /*

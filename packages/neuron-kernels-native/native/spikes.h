@@ -6,13 +6,13 @@
 
 INLINE void put(uint8_t *entry, uint32_t value) { memcpy(entry, &value, 4); }
 
-/* One entry per group of four channels that has spikes; written without a branch. */
+/* One entry per group of eight channels that has spikes; written without a branch. */
 INLINE uint8_t *list_groups(const uint8_t *word, int32_t blocks, uint32_t offset, uint8_t *entry) {
   for (int32_t block = 0; block < blocks; block++, word += 2, offset += TABLE_WORD_BYTES) {
     uint16_t mask;
     memcpy(&mask, word, 2);
-    UNROLL for (int group = 0; group < 4; group++) {
-      const uint32_t bits = (mask >> (4 * group)) & 15;
+    UNROLL for (int group = 0; group < 2; group++) {
+      const uint32_t bits = (mask >> (8 * group)) & 255;
       put(entry, offset + group * TABLE_GROUP_BYTES + bits * 64);
       entry += bits != 0 ? 4 : 0;
     }

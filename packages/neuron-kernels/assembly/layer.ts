@@ -1,7 +1,7 @@
 // Convolve, integrate and fire over several steps: float-order.ts, 2 and 3.
 import * as D from '../src/wasm/descriptor';
 import { collect, collectLists } from './connections';
-import { addIdentities, addLists, addListsTwice, addTables, fillCurrents } from './current-passes';
+import { addIdentities, addLists, addTables, fillCurrents } from './current-passes';
 
 /**
  * Runs `steps` steps of a layer, starting at step `first` of the piece of T whose spikes are in memory.
@@ -17,24 +17,19 @@ export function runLayer(layer: usize, first: i32, steps: i32, statistics: usize
   const seen: usize = load<i32>(layer + D.LAYER_SEEN);
   let sum: u64 = 0;
   let fired: u64 = 0;
-  const currentBytes: usize = load<i32>(layer + D.LAYER_CAPACITY) * 64;
-  for (let block = 0; block < blocks; block += 2) {
-    const end = min(block + 2, blocks);
-    let place = 0;
+  // All places of a block before the next block: the weights of one block are in a cache, those of all may not be.
+  for (let block = 0; block < blocks; block++) {
+    let word = block;
     for (let row = 0; row < height; row++) {
       for (let column = 0; column < width; column++) {
-        integrateCurrents(layer, block, end - block, place, row, column, first, steps);
-        for (let b = block; b < end; b++) {
-          const word = place * blocks + b;
-          const current = currents + (b - block) * currentBytes;
-          if (isReadOut) {
-            accumulate(layer, word, steps, current, logits + word * 64);
-          } else {
-            sum += fire(layer, b, place, first, steps, current, seen + word * 2);
-            fired += i32.popcnt(load<u16>(seen + word * 2));
-          }
+        integrateCurrents(layer, block, row, column, first, steps);
+        if (isReadOut) {
+          accumulate(layer, word, steps, currents, logits + word * 64);
+        } else {
+          sum += fire(layer, block, word, first, steps, currents, seen + word * 2);
+          fired += i32.popcnt(load<u16>(seen + word * 2));
         }
-        place++;
+        word += blocks;
       }
     }
   }
@@ -42,85 +37,42 @@ export function runLayer(layer: usize, first: i32, steps: i32, statistics: usize
   store<f64>(statistics, f64(fired), 8);
 }
 
-/** The currents of one or two blocks at every step, [blocks][capacity][16]: constant part, then every synapse. */
-function integrateCurrents(
-  layer: usize,
-  block: i32,
-  blocks: i32,
-  place: i32,
-  row: i32,
-  column: i32,
-  first: i32,
-  steps: i32,
-): void {
+/** The currents of 16 neurons at every step, [step][16]: constant part, then every synapse. */
+function integrateCurrents(layer: usize, block: i32, row: i32, column: i32, first: i32, steps: i32): void {
   const currents: usize = load<i32>(layer + D.LAYER_CURRENTS);
-  const apart: usize = load<i32>(layer + D.LAYER_CAPACITY) * 64;
-  const constant: usize =
-    load<i32>(layer + D.LAYER_CURRENT) + place * load<i32>(layer + D.LAYER_CURRENT_STRIDE) + block * 64;
-  for (let i = 0; i < blocks; i++) fillCurrents(currents + i * apart, steps, constant + i * 64);
+  const connections: usize = load<i32>(layer + D.LAYER_CONNECTIONS);
   const count = load<i32>(layer + D.LAYER_SYNAPSE_COUNT);
+  const place = row * load<i32>(layer + D.LAYER_WIDTH) + column;
   let synapse: usize = load<i32>(layer + D.LAYER_SYNAPSES);
+  let from: usize =
+    load<i32>(layer + D.LAYER_CURRENT) + place * load<i32>(layer + D.LAYER_CURRENT_STRIDE) + block * 64;
   for (let k = 0; k < count; k++) {
     const source: usize = load<i32>(synapse + D.SYNAPSE_SOURCE_LAYER);
-    const isIdentity = load<i32>(synapse + D.SYNAPSE_KIND) == D.KIND_IDENTITY;
-    if (load<i32>(source + D.LAYER_IS_LISTED) && !isIdentity) {
-      addThroughLists(layer, synapse, source, block, blocks, row, column, first, steps);
+    const kind = load<i32>(synapse + D.SYNAPSE_KIND);
+    const isListed =
+      kind == D.KIND_LIST ||
+      (kind == D.KIND_TABLE && load<i32>(source + D.LAYER_IS_LISTED) == D.LISTED_GROUPS);
+    if (isListed) {
+      const end = collectLists(synapse, block, row, column, first, connections);
+      from = addLists(connections, end, from, currents, steps, (load<i32>(source + D.LAYER_WIDTH) + 1) * 4);
     } else {
-      for (let i = 0; i < blocks; i++) {
-        addThroughBits(layer, synapse, block + i, row, column, first, steps, currents + i * apart);
-      }
+      const end = collect(synapse, block, row, column, first, connections);
+      const stride: usize = load<i32>(synapse + D.SYNAPSE_STEP_STRIDE);
+      from =
+        kind == D.KIND_TABLE
+          ? addTables(connections, end, from, currents, steps, stride)
+          : addIdentities(connections, end, from, currents, steps, stride);
     }
     synapse += D.SYNAPSE_BYTES;
   }
-}
-
-function addThroughLists(
-  layer: usize,
-  synapse: usize,
-  source: usize,
-  block: i32,
-  blocks: i32,
-  row: i32,
-  column: i32,
-  first: i32,
-  steps: i32,
-): void {
-  const currents: usize = load<i32>(layer + D.LAYER_CURRENTS);
-  const connections: usize = load<i32>(layer + D.LAYER_CONNECTIONS);
-  const end = collectLists(synapse, block, row, column, first, connections);
-  const stride: usize = (load<i32>(source + D.LAYER_WIDTH) + 1) * 4;
-  if (blocks == 1) {
-    addLists(connections, end, currents, steps, stride);
-  } else {
-    const apart: usize = load<i32>(synapse + D.SYNAPSE_BLOCK_STRIDE);
-    const width: usize = load<i32>(layer + D.LAYER_CAPACITY) * 64;
-    addListsTwice(connections, end, currents, steps, stride, apart, width);
-  }
-}
-
-function addThroughBits(
-  layer: usize,
-  synapse: usize,
-  block: i32,
-  row: i32,
-  column: i32,
-  first: i32,
-  steps: i32,
-  currents: usize,
-): void {
-  const connections: usize = load<i32>(layer + D.LAYER_CONNECTIONS);
-  const end = collect(synapse, block, row, column, first, connections);
-  const stride: usize = load<i32>(synapse + D.SYNAPSE_STEP_STRIDE);
-  if (load<i32>(synapse + D.SYNAPSE_KIND) == D.KIND_TABLE)
-    addTables(connections, end, currents, steps, stride);
-  else addIdentities(connections, end, currents, steps, stride);
+  if (from != currents) fillCurrents(currents, steps, from);
 }
 
 /** Integrates and fires 16 neurons; returns Σ over steps of those that have fired so far. */
 function fire(
   layer: usize,
   block: i32,
-  place: i32,
+  word: i32,
   first: i32,
   steps: i32,
   currents: usize,
@@ -133,14 +85,14 @@ function fire(
   const th2 = v128.load(theta, 32),
     th3 = v128.load(theta, 48);
   const keep = i32x4.splat(load<i32>(layer + D.LAYER_RESET_MASK));
-  const potentials: usize = load<i32>(layer + D.LAYER_POTENTIALS) + (place * blocks + block) * 64;
+  const potentials: usize = load<i32>(layer + D.LAYER_POTENTIALS) + word * 64;
   let v0 = v128.load(potentials),
     v1 = v128.load(potentials, 16);
   let v2 = v128.load(potentials, 32),
     v3 = v128.load(potentials, 48);
   let out: usize =
     load<i32>(layer + D.LAYER_SPIKES) +
-    ((place * load<i32>(layer + D.LAYER_CAPACITY) + first) * blocks + block) * 2;
+    ((word - block) * load<i32>(layer + D.LAYER_CAPACITY) + first * blocks + block) * 2;
   let seen: u32 = load<u16>(seenAt);
   let sum: u64 = 0;
   const end = currents + steps * 64;

@@ -3,9 +3,9 @@ import * as D from '../src/wasm/descriptor';
 
 /**
  * Lists the spikes of `steps` steps: for every image row, step and column the offsets, ascending, of the rows of weights
- * that they add. With groups an entry stands for the spikes of four channels, else for one spike:
+ * that they add. With groups an entry stands for the spikes of eight channels, else for one spike:
  *
- *   column · tapStride + group · 1024 + mask · 64     or     column · tapStride + channel · 64
+ *   column · tapStride + group · 16384 + mask · 64    or     column · tapStride + channel · 64
  *
  * starts[(row · capacity + t) · (width + 1) + column] is the address where a list begins; it ends where the next begins.
  */
@@ -38,18 +38,14 @@ export function listSpikes(layer: usize, steps: i32, hasGroups: i32): void {
   }
 }
 
-/** One entry per group of four channels that has spikes; written without a branch. */
+/** One entry per group of eight channels that has spikes; written without a branch. */
 function listGroups(word: usize, blocks: i32, offset: u32, entry: usize): usize {
   for (let block = 0; block < blocks; block++) {
     const mask: u32 = load<u16>(word);
-    store<u32>(entry, offset + ((mask & 15) << 6));
-    entry += usize((mask & 15) != 0) << 2;
-    store<u32>(entry, offset + D.TABLE_GROUP_BYTES + ((mask << 2) & 0x3c0));
-    entry += usize((mask & 0xf0) != 0) << 2;
-    store<u32>(entry, offset + 2 * D.TABLE_GROUP_BYTES + ((mask >> 2) & 0x3c0));
-    entry += usize((mask & 0xf00) != 0) << 2;
-    store<u32>(entry, offset + 3 * D.TABLE_GROUP_BYTES + ((mask >> 6) & 0x3c0));
-    entry += usize((mask & 0xf000) != 0) << 2;
+    store<u32>(entry, offset + ((mask & 0xff) << 6));
+    entry += usize((mask & 0xff) != 0) << 2;
+    store<u32>(entry, offset + D.TABLE_GROUP_BYTES + ((mask >> 2) & 0x3fc0));
+    entry += usize((mask & 0xff00) != 0) << 2;
     offset += D.TABLE_WORD_BYTES;
     word += 2;
   }

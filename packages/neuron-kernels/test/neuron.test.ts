@@ -125,14 +125,21 @@ describe('the order of float additions', () => {
   const BIG = 2 ** 24; // BIG + 1 rounds to BIG in float32.
 
   it.each([
-    [4, 'adds groups of 4', [1, 1, 0, 0], BIG + 2],
-    [8, 'adds the second group after the first', [0, 0, 0, 1, 1, 0, 0, 0], BIG],
-    [64, 'still adds groups of 4', [1, 1], BIG + 2],
-    [65, 'adds spike by spike', [1, 1], BIG],
-  ])('a source of %i channels %s', async (channels, _, weights, expected) => {
+    [8, 16, 'adds groups of 8', [1, 1], BIG + 2],
+    [16, 16, 'adds the second group after the first', [0, 0, 0, 0, 0, 0, 0, 1, 1], BIG],
+    [32, 16, 'still adds groups of 8', [1, 1], BIG + 2],
+    [33, 16, 'adds spike by spike', [1, 1], BIG],
+    [8, 15, 'adds spike by spike', [1, 1], BIG],
+  ])('a source of %i channels, read in %i places, %s', async (channels, places, _, weights, expected) => {
     const full = Array.from({ length: channels }, (_unused, i) => weights[i] ?? 0);
     const drive = full.map((w) => (w === 0 ? 0 : 1));
-    const network = plan(driven(drive), readOut([BIG], [dense(0, full)]));
+    const onePixel = { kernelSize: [1, 1], strides: [1, 1] } as const;
+    const source = { ...driven(drive), shape: [1, places, channels] } as const;
+    const target = {
+      ...readOut([BIG], [{ ...dense(0, full), ...onePixel }]),
+      shape: [1, places, 1],
+    } as const;
+    const network = plan(source, target);
     for (const backend of ['reference', ...FAST_BACKENDS] as const) {
       const simulator = await createSimulator(network, { backend, threads: 1 });
       const output = await simulator.run(
@@ -143,7 +150,7 @@ describe('the order of float additions', () => {
         ),
       );
       await simulator.close();
-      expect(output.logits![0]).toBe(expected);
+      expect(output.logits).toStrictEqual(new Float32Array(places).fill(expected));
     }
   });
 

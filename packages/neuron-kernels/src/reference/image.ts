@@ -93,7 +93,7 @@ function stepLayer(plan: SpikingPlan, states: readonly LayerState[], state: Laye
       if (synapse.source === 'input') continue;
       const source = states[synapse.source]!.spikes;
       const position = [Math.floor(place / width), place % width] as const;
-      operations += addSpikes(s, synapse, sourceShape(plan, synapse), source, position);
+      operations += addSpikes(s, synapse, sourceShape(plan, synapse), source, position, layer.shape);
     }
     const here = v.subarray(from, to);
     if (layer.neuron) fire(here, s, layer.neuron, spikes.subarray(from, to));

@@ -1,4 +1,4 @@
-import { groupSize } from '../float-order.js';
+import { groupSize, readsPerTap } from '../float-order.js';
 import { forEachConnection, type Shape } from '../geometry.js';
 import type { ConvolutionSynapse, IdentitySynapse, PlanNeuron, Synapse } from '../plan.js';
 
@@ -27,6 +27,7 @@ export function addAnalog(
  *
  * @param s current so far, [channels], changed in place
  * @param spikes 0 or 1 per neuron of the source, [height, width, channels]
+ * @param made shape of the layer that receives them
  * @returns additions caused by spikes
  */
 export function addSpikes(
@@ -35,15 +36,17 @@ export function addSpikes(
   shape: Shape,
   spikes: Uint8Array,
   place: readonly [number, number],
+  made: Shape,
 ): number {
   let operations = 0;
+  const size = groupSize(shape[2], readsPerTap(made, synapse));
   const channels = shape[2];
   forEachConnection(shape, synapse, place, (tap, pixel) => {
     const present = spikes.subarray(pixel * channels, (pixel + 1) * channels);
     operations +=
       synapse.kind === 'identity'
         ? addIdentity(s, synapse, present)
-        : addRows(s, synapse, present, tap * channels);
+        : addRows(s, synapse, present, tap * channels, size);
   });
   return operations;
 }
@@ -63,9 +66,9 @@ function addRows(
   synapse: ConvolutionSynapse,
   present: Uint8Array,
   firstRow: number,
+  size: number,
 ): number {
   let operations = 0;
-  const size = groupSize(present.length);
   for (let group = 0; group < present.length; group += size) {
     const active: number[] = [];
     for (let i = group; i < Math.min(group + size, present.length); i++) {

@@ -58,11 +58,10 @@ function placeSynapse(
   synapse: Synapse,
   arena: Arena,
 ): SynapseConstants {
-  const channels = layer.shape[2];
   const layout =
     synapse.kind === 'identity'
-      ? identityLayout(channels)
-      : convolutionLayout(synapse, sourceShape(plan, synapse)[2], channels);
+      ? identityLayout(layer.shape[2])
+      : convolutionLayout(synapse, sourceShape(plan, synapse)[2], layer.shape);
   return { ...layout, address: arena.allocate(layout.floats * 4) };
 }
 

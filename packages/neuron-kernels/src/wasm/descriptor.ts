@@ -39,7 +39,7 @@ export const LAYER_SEEN = 60;
 export const LAYER_CONNECTIONS = 64;
 /** 1 for the read-out. */
 export const LAYER_IS_READ_OUT = 68;
-/** 1 while the spikes of this piece of T are listed; then addresses of the entries, and of where each list starts. */
+/** One of the LISTED constants, for this piece of T; addresses of the entries, and of where each list starts. */
 export const LAYER_IS_LISTED = 84;
 export const LAYER_LIST_ENTRIES = 72;
 export const LAYER_LIST_STARTS = 76;
@@ -50,6 +50,11 @@ export const LAYER_CURRENTS = 80;
 /** Bytes of the rows of weights that one place of this layer selects among, in the layers that read it. */
 export const LAYER_TAP_STRIDE = 88;
 export const LAYER_BYTES = 92;
+
+/** Spikes are read from their bits alone; an entry of the lists is a spike; an entry is a group of 8 channels. */
+export const LISTED_NOT = 0;
+export const LISTED_CHANNELS = 1;
+export const LISTED_GROUPS = 2;
 
 /** One of the KIND constants. */
 export const SYNAPSE_KIND = 0;
@@ -86,11 +91,11 @@ export const WINDOW_STRIDE_X = 12;
 export const WINDOW_TOP = 16;
 export const WINDOW_LEFT = 20;
 
-/** Weights [block][tap][group of 4 channels][16 masks][16]: one row per set of spikes in a group. */
+/** Weights [block][tap][group of 8 channels][256 masks][16]: one row per set of spikes in a group. */
 export const KIND_TABLE = 0;
 /** Bytes of one group, and of one word of 16 source channels. */
-export const TABLE_GROUP_BYTES = 1024;
-export const TABLE_WORD_BYTES = 4096;
+export const TABLE_GROUP_BYTES = 16384;
+export const TABLE_WORD_BYTES = 32768;
 /** Weights [block][tap][channel][16], read through lists of the channels that spiked. */
 export const KIND_LIST = 1;
 /** Scales [block][4 vectors][16 masks][4]. */

@@ -1,4 +1,4 @@
-import { runImage, type ImageProgram } from './image-program.js';
+import { runImages, type ImageProgram } from './image-program.js';
 import { bindKernels, type KernelSource } from './kernel-source.js';
 import { startWorker, type WorkerHandle } from './worker-handle.js';
 import type { ToWorker } from './worker-messages.js';
@@ -23,7 +23,7 @@ export async function localExecutor(source: KernelSource, memory: WebAssembly.Me
       program = next;
     },
     simulate: async (slots) => {
-      for (const slot of slots) runImage(kernels, memory.buffer, program, program.slots[slot]!);
+      runImages(kernels, memory.buffer, program, slots);
       // Let timers and signals of the calling thread in.
       await new Promise((resolve) => setTimeout(resolve));
     },

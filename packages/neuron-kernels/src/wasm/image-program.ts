@@ -1,4 +1,4 @@
-import { BLOCK_CHANNELS, LAYER_IS_LISTED } from './descriptor.js';
+import { BLOCK_CHANNELS, LAYER_IS_LISTED, LISTED_CHANNELS, LISTED_GROUPS, LISTED_NOT } from './descriptor.js';
 import type { Listing } from './listing.js';
 
 /** The exports of the WebAssembly module; addresses are bytes. See assembly/ for what each does. */
@@ -12,28 +12,33 @@ export interface KernelExports {
 
 /** What a thread must know of one layer. A plain value, so that it can be sent to a worker. */
 export interface LayerProgram {
-  /** Address of its descriptor. */
-  readonly descriptor: number;
   readonly places: number;
   readonly blocks: number;
   readonly readsImage: boolean;
   /** How and when its spikes are listed for the layers that read them. */
   readonly listing: Listing;
   readonly isReadOut: boolean;
-  /** Address of the potentials, [places][blocks · 16] floats. */
-  readonly potentials: number;
   /** Address of v[0] per channel, [blocks · 16]; or its place within a slot's `potentials` if per neuron. */
   readonly initial: { readonly kind: 'per-channel' | 'per-neuron'; readonly at: number };
-  readonly seen: number;
   /** Fan-out of its spikes: address of the class of each place, and additions per class and receiver. */
   readonly classOf: number;
   readonly classes: number;
   readonly receivers: readonly number[];
   readonly additions: Float64Array;
-  /** Address of the counts per neuron so far, [places][blocks · 16] 16-bit; 0 if not asked for. */
-  readonly counts: number;
   /** Potentials to trace, each an index into [places][blocks · 16], and where a slot's trace of them begins. */
   readonly traces: readonly { readonly neurons: readonly number[]; readonly at: number }[];
+}
+
+/** Where one of the images under way keeps the state of one layer. */
+export interface LayerState {
+  /** Address of the descriptor, which points at the rest. */
+  readonly descriptor: number;
+  /** Address of the potentials, [places][blocks · 16] floats. */
+  readonly potentials: number;
+  /** Address of the neurons that have fired, [places][blocks] 16-bit. */
+  readonly seen: number;
+  /** Address of the counts per neuron so far, [places][blocks · 16] 16-bit; 0 if not asked for. */
+  readonly counts: number;
 }
 
 /** Addresses of one image's input and results. */
@@ -61,6 +66,8 @@ export interface ImageProgram {
   /** Steps for which there is room at once. */
   readonly capacity: number;
   readonly layers: readonly LayerProgram[];
+  /** [images at once][layers]. */
+  readonly lanes: readonly (readonly LayerState[])[];
   /** Working memory for spikes per class and step. */
   readonly classCounts: number;
   /** Ascending, without repetition. */
@@ -68,29 +75,59 @@ export interface ImageProgram {
   readonly slots: readonly Slot[];
 }
 
-/** Simulates the image in a slot: layer by layer over as many steps as there is room for, until T is reached. */
-export function runImage(
+/** An image under way: its results, and its state in every layer. */
+interface Task {
+  readonly slot: Slot;
+  readonly states: readonly LayerState[];
+}
+
+/**
+ * Simulates the images in some slots, as many at once as there are lanes: layer by layer over as many steps as there is
+ * room for, until T is reached. One layer runs for all of them before the next, so that its weights, which may not stay in
+ * a cache beside those of the others, are fetched once for all.
+ */
+export function runImages(
   kernels: KernelExports,
   buffer: ArrayBufferLike,
   program: ImageProgram,
-  slot: Slot,
+  slots: readonly number[],
+): void {
+  const { lanes } = program;
+  for (let first = 0; first < slots.length; first += lanes.length) {
+    const tasks = slots
+      .slice(first, first + lanes.length)
+      .map((slot, lane) => ({ slot: program.slots[slot]!, states: lanes[lane]! }));
+    runTasks(kernels, buffer, program, tasks);
+  }
+}
+
+function runTasks(
+  kernels: KernelExports,
+  buffer: ArrayBufferLike,
+  program: ImageProgram,
+  tasks: readonly Task[],
 ): void {
   const { layers, timeSteps, capacity } = program;
-  new Float64Array(buffer, slot.firing, layers.length * 2).fill(0);
-  new Float64Array(buffer, slot.spikes, layers.length * timeSteps).fill(0);
-  new Float64Array(buffer, slot.operations, layers.length * timeSteps).fill(0);
-  for (const layer of layers) {
-    initialise(buffer, layer, slot);
-    if (layer.readsImage) kernels.constantCurrent(layer.descriptor, slot.image);
+  for (const { slot, states } of tasks) {
+    new Float64Array(buffer, slot.firing, layers.length * 2).fill(0);
+    new Float64Array(buffer, slot.spikes, layers.length * timeSteps).fill(0);
+    new Float64Array(buffer, slot.operations, layers.length * timeSteps).fill(0);
+    layers.forEach((layer, index) => {
+      const state = states[index]!;
+      initialise(buffer, layer, state, slot);
+      if (layer.readsImage) kernels.constantCurrent(state.descriptor, slot.image);
+    });
   }
   for (let first = 0; first < timeSteps; first += capacity) {
     const piece = { first, steps: Math.min(capacity, timeSteps - first) };
     layers.forEach((layer, index) => {
-      runPiece(kernels, buffer, program, slot, index, piece);
-      if (layer.isReadOut) return;
-      const spikes = countSpikes(kernels, buffer, program, slot, index, piece);
-      listSpikes(kernels, buffer, layer, spikes, piece.steps);
-      snapshotCounts(kernels, buffer, program, slot, index, piece);
+      for (const task of tasks) {
+        runPiece(kernels, buffer, program, task, index, piece);
+        if (layer.isReadOut) continue;
+        const spikes = countSpikes(kernels, buffer, program, task, index, piece);
+        listSpikes(kernels, buffer, layer, task.states[index]!, spikes, piece.steps);
+        snapshotCounts(kernels, buffer, program, task, index, piece);
+      }
     });
   }
 }
@@ -102,10 +139,10 @@ interface Piece {
 }
 
 /** Sets v[0] and forgets who fired. */
-function initialise(buffer: ArrayBufferLike, layer: LayerProgram, slot: Slot): void {
+function initialise(buffer: ArrayBufferLike, layer: LayerProgram, state: LayerState, slot: Slot): void {
   const width = layer.blocks * 16;
   const size = layer.places * width;
-  const v = new Float32Array(buffer, layer.potentials, size);
+  const v = new Float32Array(buffer, state.potentials, size);
   if (layer.initial.kind === 'per-neuron') {
     v.set(new Float32Array(buffer, slot.potentials + layer.initial.at, size));
   } else {
@@ -113,8 +150,8 @@ function initialise(buffer: ArrayBufferLike, layer: LayerProgram, slot: Slot): v
     for (let filled = width; filled < size; filled *= 2)
       v.copyWithin(filled, 0, Math.min(filled, size - filled));
   }
-  new Uint16Array(buffer, layer.seen, layer.places * layer.blocks).fill(0);
-  if (layer.counts !== 0) new Uint16Array(buffer, layer.counts, size).fill(0);
+  new Uint16Array(buffer, state.seen, layer.places * layer.blocks).fill(0);
+  if (state.counts !== 0) new Uint16Array(buffer, state.counts, size).fill(0);
 }
 
 /** Runs a layer over a piece; step by step where potentials are traced. */
@@ -122,7 +159,7 @@ function runPiece(
   kernels: KernelExports,
   buffer: ArrayBufferLike,
   program: ImageProgram,
-  slot: Slot,
+  { slot, states }: Task,
   index: number,
   { first, steps }: Piece,
 ): void {
@@ -132,9 +169,9 @@ function runPiece(
   const stride = layer.traces.length > 0 ? 1 : steps;
   for (let t = 0; t < steps; t += stride) {
     const logits = slot.logits + (first + t) * stepBytes;
-    kernels.runLayer(layer.descriptor, t, stride, statistics, logits);
+    kernels.runLayer(states[index]!.descriptor, t, stride, statistics, logits);
     for (const { neurons, at } of layer.traces) {
-      const v = new Float32Array(buffer, layer.potentials, layer.places * layer.blocks * 16);
+      const v = new Float32Array(buffer, states[index]!.potentials, layer.places * layer.blocks * 16);
       const row = slot.membrane + at + (first + t) * neurons.length * 4;
       new Float32Array(buffer, row, neurons.length).set(neurons.map((neuron) => v[neuron]!));
     }
@@ -145,13 +182,18 @@ function runPiece(
 function listSpikes(
   kernels: KernelExports,
   buffer: ArrayBufferLike,
-  { descriptor, listing, places, blocks }: LayerProgram,
+  { listing, places, blocks }: LayerProgram,
+  { descriptor }: LayerState,
   spikes: number,
   steps: number,
 ): void {
   const density = spikes / (places * blocks * BLOCK_CHANNELS * steps);
   const isListed = density < listing.belowDensity;
-  new Int32Array(buffer, descriptor + LAYER_IS_LISTED, 1)[0] = isListed ? 1 : 0;
+  new Int32Array(buffer, descriptor + LAYER_IS_LISTED, 1)[0] = !isListed
+    ? LISTED_NOT
+    : listing.hasGroups
+      ? LISTED_GROUPS
+      : LISTED_CHANNELS;
   if (isListed) kernels.listSpikes(descriptor, steps, listing.hasGroups ? 1 : 0);
 }
 
@@ -163,12 +205,13 @@ function countSpikes(
   kernels: KernelExports,
   buffer: ArrayBufferLike,
   program: ImageProgram,
-  slot: Slot,
+  { slot, states }: Task,
   index: number,
   { first, steps }: Piece,
 ): number {
   const { layers, timeSteps, classCounts } = program;
-  const { classes, blocks, receivers, additions, classOf, descriptor } = layers[index]!;
+  const { classes, blocks, receivers, additions, classOf } = layers[index]!;
+  const { descriptor } = states[index]!;
   const counts = new Uint32Array(buffer, classCounts, classes * steps * blocks).fill(0);
   kernels.countByClass(descriptor, steps, classOf, classCounts);
   const spikes = new Float64Array(buffer, slot.spikes, layers.length * timeSteps);
@@ -193,11 +236,12 @@ function snapshotCounts(
   kernels: KernelExports,
   buffer: ArrayBufferLike,
   program: ImageProgram,
-  slot: Slot,
+  { slot, states }: Task,
   index: number,
   { first, steps }: Piece,
 ): void {
-  const { descriptor, counts, places, blocks } = program.layers[index]!;
+  const { places, blocks } = program.layers[index]!;
+  const { descriptor, counts } = states[index]!;
   if (counts === 0) return;
   const sizes = program.layers.map((layer) => layer.places * layer.blocks * 16);
   const total = sizes.reduce((sum, size) => sum + size, 0);

@@ -7,7 +7,7 @@ import { Arena } from './arena.js';
 import { placeConstants, writeConstants, type LayerConstants } from './constants.js';
 import { localExecutor, workerExecutors, type Executor } from './executor.js';
 import type { ImageProgram } from './image-program.js';
-import { layOutRun } from './run-layout.js';
+import { layOutRun, type RunSize } from './run-layout.js';
 import { chooseRunSize } from './run-size.js';
 import { readSlot, writeSlot } from './slot-transfer.js';
 import { writeRun } from './write-run.js';
@@ -107,7 +107,7 @@ class KernelRunner implements Runner {
 
   /** Lays out and writes each thread's region. */
   #prepare(request: SimulationRequest): ImageProgram[] {
-    const layOut = (size: { capacity: number; slots: number }, start: number) =>
+    const layOut = (size: RunSize, start: number) =>
       layOutRun(this.#plan, this.#constants, request, size, start);
     const size = chooseRunSize(
       request.timeSteps,

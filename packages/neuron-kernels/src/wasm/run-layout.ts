@@ -11,9 +11,9 @@ import {
   SYNAPSE_BYTES,
 } from './descriptor.js';
 import { blocksOf } from './weights.js';
-import type { ImageProgram, LayerProgram, Slot } from './image-program.js';
+import type { ImageProgram, LayerProgram, LayerState, Slot } from './image-program.js';
 
-/** Addresses of one layer's working memory, beyond what its program tells. */
+/** Addresses of one layer's working memory, beyond its state. */
 export interface LayerWork {
   readonly synapses: number;
   readonly analog: number;
@@ -23,18 +23,20 @@ export interface LayerWork {
   readonly listStarts: number;
 }
 
-/** The region of one thread: its program, where its descriptors point, and its end. */
+/** The region of one thread: its program, where the descriptors of each lane point, and its end. */
 export interface RunLayout {
   readonly program: ImageProgram;
-  readonly work: readonly LayerWork[];
+  /** [images at once][layers]. */
+  readonly work: readonly (readonly LayerWork[])[];
   readonly connections: number;
   readonly currents: number;
   readonly end: number;
 }
 
-/** How much of a run is in memory at once: steps, and images per thread. */
+/** How much of a run is in memory at once: steps, images that a thread computes side by side, images per thread. */
 export interface RunSize {
   readonly capacity: number;
+  readonly lanes: number;
   readonly slots: number;
 }
 
@@ -43,42 +45,16 @@ export function layOutRun(
   plan: SpikingPlan,
   constants: readonly LayerConstants[],
   request: SimulationRequest,
-  { capacity, slots }: RunSize,
+  { capacity, lanes: laneCount, slots }: RunSize,
   start: number,
 ): RunLayout {
   const arena = new Arena(start);
-  const work: LayerWork[] = [];
-  const layers: LayerProgram[] = [];
   const offsets = { potentials: 0, membrane: 0 };
-  plan.layers.forEach((layer, index) => {
-    const fixed = constants[index]!;
-    const places = layer.shape[0] * layer.shape[1];
-    const { listing } = fixed;
-    work.push(placeWork(plan, index, fixed, capacity, arena));
-    layers.push({
-      descriptor: arena.allocate(LAYER_BYTES),
-      places,
-      blocks: fixed.blocks,
-      readsImage: layer.synapses.some(({ source }) => source === 'input'),
-      listing,
-      isReadOut: layer.neuron === undefined,
-      potentials: arena.allocate(places * fixed.blocks * BLOCK_CHANNELS * 4),
-      initial: placeInitial(
-        request,
-        index,
-        places * fixed.blocks * BLOCK_CHANNELS,
-        fixed.blocks,
-        arena,
-        offsets,
-      ),
-      seen: arena.allocate(places * fixed.blocks * 2),
-      classOf: fixed.classOf,
-      classes: fixed.fanOut.classes,
-      receivers: fixed.fanOut.receivers,
-      additions: fixed.fanOut.additions,
-      counts: request.record?.spikeCountsAt ? arena.allocate(places * fixed.blocks * BLOCK_CHANNELS * 2) : 0,
-      traces: placeTraces(plan, request, index, offsets),
-    });
+  const layers = plan.layers.map((_, index) => placeLayer(plan, constants, request, index, arena, offsets));
+  const work: LayerWork[][] = [];
+  const lanes = Array.from({ length: laneCount }, () => {
+    work.push(plan.layers.map((_, index) => placeWork(plan, index, constants[index]!, capacity, arena)));
+    return layers.map((layer) => placeState(layer, request, arena));
   });
   const classCounts = arena.allocate(
     Math.max(...layers.map(({ classes, blocks }) => classes * blocks)) * capacity * 4,
@@ -86,9 +62,49 @@ export function layOutRun(
   const connections = arena.allocate(connectionBytes(plan));
   const currents = arena.allocate(CURRENT_BLOCKS * capacity * BLOCK_CHANNELS * 4);
   const spikeCountsAt = [...new Set(request.record?.spikeCountsAt ?? [])].sort((a, b) => a - b);
-  const partial = { timeSteps: request.timeSteps, capacity, layers, classCounts, spikeCountsAt };
+  const partial = { timeSteps: request.timeSteps, capacity, layers, lanes, classCounts, spikeCountsAt };
   const slotAddresses = Array.from({ length: slots }, () => placeSlot(plan, partial, offsets, arena));
   return { program: { ...partial, slots: slotAddresses }, work, connections, currents, end: arena.end };
+}
+
+function placeLayer(
+  plan: SpikingPlan,
+  constants: readonly LayerConstants[],
+  request: SimulationRequest,
+  index: number,
+  arena: Arena,
+  offsets: { potentials: number; membrane: number },
+): LayerProgram {
+  const layer = plan.layers[index]!;
+  const { blocks, listing, classOf, fanOut } = constants[index]!;
+  const places = layer.shape[0] * layer.shape[1];
+  const { classes, receivers, additions } = fanOut;
+  return {
+    places,
+    blocks,
+    readsImage: layer.synapses.some(({ source }) => source === 'input'),
+    listing,
+    isReadOut: layer.neuron === undefined,
+    initial: placeInitial(request, index, places * blocks * BLOCK_CHANNELS, blocks, arena, offsets),
+    classOf,
+    classes,
+    receivers,
+    additions,
+    traces: placeTraces(plan, request, index, offsets),
+  };
+}
+
+function placeState(
+  { places, blocks }: LayerProgram,
+  { record }: SimulationRequest,
+  arena: Arena,
+): LayerState {
+  return {
+    descriptor: arena.allocate(LAYER_BYTES),
+    potentials: arena.allocate(places * blocks * BLOCK_CHANNELS * 4),
+    seen: arena.allocate(places * blocks * 2),
+    counts: record?.spikeCountsAt ? arena.allocate(places * blocks * BLOCK_CHANNELS * 2) : 0,
+  };
 }
 
 function placeWork(
@@ -103,7 +119,7 @@ function placeWork(
   const analog = layer.synapses.filter(({ source }) => source === 'input').length;
   const isListed = listing.belowDensity > 0;
   // Groups are written without a branch, one past the end at most.
-  const entries = places * capacity * (listing.hasGroups ? blocks * 4 : layer.shape[2]) + 1;
+  const entries = places * capacity * (listing.hasGroups ? blocks * 2 : layer.shape[2]) + 1;
   return {
     synapses: arena.allocate((layer.synapses.length - analog) * SYNAPSE_BYTES),
     analog: arena.allocate(analog * SYNAPSE_BYTES),

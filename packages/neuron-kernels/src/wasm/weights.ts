@@ -1,15 +1,19 @@
-import { groupSize } from '../float-order.js';
+import { groupSize, readsPerTap } from '../float-order.js';
+import type { Shape } from '../geometry.js';
 import type { ConvolutionSynapse, IdentitySynapse } from '../plan.js';
 import { BLOCK_CHANNELS, KIND_ANALOG, KIND_IDENTITY, KIND_LIST, KIND_TABLE } from './descriptor.js';
 
 const { fround } = Math;
 
-/** Sets of spikes in a group of 4 channels. */
-const MASKS = 16;
+/** Channels of a group, and sets of spikes in it. */
+const GROUP_CHANNELS = 8;
+const MASKS = 2 ** GROUP_CHANNELS;
+/** Sets of spikes in a vector of 4 channels. */
+const VECTOR_MASKS = 16;
 /** Floats of one group's table: a row of 16 channels per mask. */
 const TABLE_FLOATS = MASKS * BLOCK_CHANNELS;
-/** Groups of 4 channels in a 16-bit word of spikes. */
-const WORD_GROUPS = 4;
+/** Groups in a 16-bit word of spikes. */
+const WORD_GROUPS = 2;
 
 /** How the weights of one synapse lie in memory; strides in floats. */
 export interface WeightLayout {
@@ -24,14 +28,11 @@ export function blocksOf(channels: number): number {
   return Math.ceil(channels / BLOCK_CHANNELS);
 }
 
-/** The form in which the kernels read the weights of a convolution with `sources` input channels. */
-export function convolutionLayout(
-  synapse: ConvolutionSynapse,
-  sources: number,
-  channels: number,
-): WeightLayout {
+/** The form in which the kernels read the weights of a convolution from `sources` channels to a layer of `shape`. */
+export function convolutionLayout(synapse: ConvolutionSynapse, sources: number, shape: Shape): WeightLayout {
+  const channels = shape[2];
   const taps = synapse.kernelSize[0] * synapse.kernelSize[1];
-  const isTable = synapse.source !== 'input' && groupSize(sources) > 1;
+  const isTable = synapse.source !== 'input' && groupSize(sources, readsPerTap(shape, synapse)) > 1;
   const tapStride = isTable ? blocksOf(sources) * WORD_GROUPS * TABLE_FLOATS : sources * BLOCK_CHANNELS;
   const kind = synapse.source === 'input' ? KIND_ANALOG : isTable ? KIND_TABLE : KIND_LIST;
   return { kind, tapStride, blockStride: taps * tapStride, floats: blocksOf(channels) * taps * tapStride };
@@ -43,8 +44,8 @@ export function identityLayout(channels: number): WeightLayout {
 }
 
 /**
- * Writes the weights of a convolution: rows of 16 output channels, [block][tap][channel][16], or for sources of at most
- * 64 channels the partial sums of every set of spikes in each group of 4, [block][tap][group][16 masks][16].
+ * Writes the weights of a convolution: rows of 16 output channels, [block][tap][channel][16], or where channels are
+ * grouped the partial sums of every set of spikes in each group of 8, [block][tap][group][256 masks][16].
  * Padding and empty sets are −0, which changes nothing when added.
  *
  * @param target region of `layout.floats` floats, overwritten
@@ -67,7 +68,7 @@ export function writeConvolution(
       const weights = synapse.weights.subarray(row * channels + first, row * channels + first + width);
       const base = block * layout.blockStride + tap * layout.tapStride;
       if (layout.kind === KIND_TABLE)
-        addToTable(target, base + Math.floor(i / 4) * rowStride, i % 4, weights);
+        addToTable(target, base + Math.floor(i / GROUP_CHANNELS) * rowStride, i % GROUP_CHANNELS, weights);
       else target.set(weights, base + i * rowStride);
     }
   }
@@ -89,7 +90,7 @@ export function writeIdentity(target: Float32Array, synapse: IdentitySynapse): v
   target.fill(-0);
   synapse.scale.forEach((scale, channel) => {
     const [vector, lane] = [Math.floor(channel / 4), channel % 4];
-    for (let mask = 0; mask < MASKS; mask++) {
+    for (let mask = 0; mask < VECTOR_MASKS; mask++) {
       if ((mask >> lane) % 2 === 1) target[vector * 64 + mask * 4 + lane] = scale;
     }
   });

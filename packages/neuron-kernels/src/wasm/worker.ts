@@ -1,5 +1,5 @@
 /** The worker's side of the thread pool; the same file runs in a Node worker thread and in a Web Worker. */
-import { runImage, type ImageProgram, type KernelExports } from './image-program.js';
+import { runImages, type ImageProgram, type KernelExports } from './image-program.js';
 import { bindKernels } from './kernel-source.js';
 import type { FromWorker, ToWorker } from './worker-messages.js';
 
@@ -45,7 +45,7 @@ async function handle(message: ToWorker): Promise<void> {
   } else if (message.kind === 'program') {
     program = message.program;
   } else {
-    for (const slot of message.slots) runImage(kernels!, memory!.buffer, program!, program!.slots[slot]!);
+    runImages(kernels!, memory!.buffer, program!, message.slots);
     port.post({ kind: 'done' });
   }
 }

@@ -1,5 +1,5 @@
 import { kernelWindow, poolWindow, sourceShape, windowedSize, type Window } from '../geometry.js';
-import type { SpikingLayer, SpikingPlan, Synapse } from '../plan.js';
+import type { SpikingPlan, Synapse } from '../plan.js';
 import type { SimulationRequest } from '../simulator.js';
 import type { LayerConstants, SynapseConstants } from './constants.js';
 import * as D from './descriptor.js';
@@ -14,7 +14,9 @@ export function writeRun(
   layout: RunLayout,
 ): void {
   plan.layers.forEach((layer, index) => {
-    writeLayer(buffer, plan, constants, layout, index);
+    layout.work.forEach((_, lane) => {
+      writeLayer(buffer, plan, constants, layout, { lane, index });
+    });
     const { initial, blocks } = layout.program.layers[index]!;
     if (initial.kind === 'per-neuron') return;
     const target = new Float32Array(buffer, initial.at, blocks * D.BLOCK_CHANNELS).fill(0);
@@ -22,19 +24,27 @@ export function writeRun(
   });
 }
 
+/** A layer of one of the images at once. */
+interface Position {
+  readonly lane: number;
+  readonly index: number;
+}
+
 function writeLayer(
   buffer: ArrayBufferLike,
   plan: SpikingPlan,
   constants: readonly LayerConstants[],
   layout: RunLayout,
-  index: number,
+  at: Position,
 ): void {
+  const { lane, index } = at;
   const layer = plan.layers[index]!;
   const fixed = constants[index]!;
   const program = layout.program.layers[index]!;
-  const work = layout.work[index]!;
+  const work = layout.work[lane]![index]!;
+  const state = layout.program.lanes[lane]![index]!;
   const analog = layer.synapses.filter(({ source }) => source === 'input').length;
-  writeFields(buffer, program.descriptor, {
+  writeFields(buffer, state.descriptor, {
     [D.LAYER_HEIGHT]: layer.shape[0],
     [D.LAYER_WIDTH]: layer.shape[1],
     [D.LAYER_BLOCKS]: fixed.blocks,
@@ -47,10 +57,10 @@ function writeLayer(
     [D.LAYER_CURRENT_STRIDE]: analog > 0 ? fixed.blocks * D.BLOCK_CHANNELS * 4 : 0,
     [D.LAYER_THETA]: fixed.theta,
     [D.LAYER_RESET_MASK]: layer.neuron?.reset === 'zero' ? 0 : -1,
-    [D.LAYER_POTENTIALS]: program.potentials,
+    [D.LAYER_POTENTIALS]: state.potentials,
     [D.LAYER_SPIKES]: work.spikes,
     [D.LAYER_CAPACITY]: layout.program.capacity,
-    [D.LAYER_SEEN]: program.seen,
+    [D.LAYER_SEEN]: state.seen,
     [D.LAYER_CONNECTIONS]: layout.connections,
     [D.LAYER_CURRENTS]: layout.currents,
     [D.LAYER_IS_READ_OUT]: program.isReadOut ? 1 : 0,
@@ -61,27 +71,26 @@ function writeLayer(
       ? fixed.blocks * D.TABLE_WORD_BYTES
       : layer.shape[2] * D.BLOCK_CHANNELS * 4,
   });
-  writeSynapses(buffer, plan, layer, fixed.synapses, layout, index);
+  writeSynapses(buffer, plan, fixed.synapses, layout, at);
 }
 
 function writeSynapses(
   buffer: ArrayBufferLike,
   plan: SpikingPlan,
-  layer: SpikingLayer,
   placed: readonly SynapseConstants[],
   layout: RunLayout,
-  index: number,
+  { lane, index }: Position,
 ): void {
-  let { analog, synapses } = layout.work[index]!;
-  layer.synapses.forEach((synapse, i) => {
+  let { analog, synapses } = layout.work[lane]![index]!;
+  plan.layers[index]!.synapses.forEach((synapse, i) => {
     const isAnalog = synapse.source === 'input';
     const shape = sourceShape(plan, synapse);
     const pooled = windowedSize(shape, poolWindow(synapse.pool));
     writeFields(buffer, isAnalog ? analog : synapses, {
       [D.SYNAPSE_KIND]: placed[i]!.kind,
-      ...sourceFields(plan, layout, synapse, placed[i]!.kind),
+      ...sourceFields(plan, layout, lane, synapse, placed[i]!.kind),
       [D.SYNAPSE_SOURCE_LAYER]:
-        synapse.source === 'input' ? 0 : layout.program.layers[synapse.source]!.descriptor,
+        synapse.source === 'input' ? 0 : layout.program.lanes[lane]![synapse.source]!.descriptor,
       [D.SYNAPSE_IS_POOLED]: synapse.pool ? 1 : 0,
       [D.SYNAPSE_WEIGHTS]: placed[i]!.address,
       [D.SYNAPSE_BLOCK_STRIDE]: placed[i]!.blockStride * 4,
@@ -102,6 +111,7 @@ function writeSynapses(
 function sourceFields(
   plan: SpikingPlan,
   { program: { layers, capacity }, work }: RunLayout,
+  lane: number,
   { source }: Synapse,
   kind: number,
 ): Readonly<Record<number, number>> {
@@ -113,7 +123,7 @@ function sourceFields(
   const blockStride = kind === D.KIND_IDENTITY ? 2 : 0;
   const placeStride = capacity * blocks * 2;
   return sourceRecord({
-    at: work[source]!.spikes,
+    at: work[lane]![source]!.spikes,
     placeStride,
     stepStride: blocks * 2,
     width: blocks,
