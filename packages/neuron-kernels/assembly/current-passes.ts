@@ -8,21 +8,6 @@
 // (0 bytes apart), the others the currents. It returns where the sums are: `currents`, or `from` if there was nothing.
 import * as D from '../src/wasm/descriptor';
 
-/** Sets the current of every step to the constant current. */
-export function fillCurrents(currents: usize, steps: i32, constant: usize): void {
-  const c0 = v128.load(constant),
-    c1 = v128.load(constant, 16);
-  const c2 = v128.load(constant, 32),
-    c3 = v128.load(constant, 48);
-  const end = currents + steps * 64;
-  for (; currents < end; currents += 64) {
-    v128.store(currents, c0);
-    v128.store(currents, c1, 16);
-    v128.store(currents, c2, 32);
-    v128.store(currents, c3, 48);
-  }
-}
-
 /** Adds connections [pair, end) through tables. */
 export function addTables(
   pair: usize,
