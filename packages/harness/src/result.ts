@@ -116,6 +116,8 @@ export interface Measurement {
   readonly experiment: { readonly id: string; readonly title: string; readonly question: string };
   /** `quick`, `standard`, `full`, or what the command was asked for. */
   readonly profile: string;
+  /** Arithmetic of the simulations; float32 where it is not named. */
+  readonly precision?: 'int16';
   readonly network: {
     readonly name: string;
     /** File name of the checkpoint, without its folder. */

@@ -1,6 +1,7 @@
 import { chooseKernels } from './choose-kernels.js';
 import type { SpikingPlan } from './plan.js';
 import { referenceRunner } from './reference/reference-runner.js';
+import { roundPotentials } from './round-potentials.js';
 import type { Runner } from './runner.js';
 import type { SimulationOutput, SimulationRequest, Simulator, SimulatorOptions } from './simulator.js';
 import { assertPlan } from './validate-plan.js';
@@ -27,6 +28,7 @@ export async function createSimulator(plan: SpikingPlan, options: SimulatorOptio
 
 async function chooseRunner(plan: SpikingPlan, options: SimulatorOptions): Promise<Runner> {
   const { backend = 'auto' } = options;
+  if (plan.precision === 'int16') return referenceRunner(structuredClone(plan));
   const kernels = backend === 'reference' ? undefined : await chooseKernels(options);
   if (kernels) return kernelRunner(plan, kernels, options.memoryBytes);
   if (backend === 'wasm') {
@@ -58,7 +60,8 @@ class QueueingSimulator implements Simulator {
     const result = this.#last.then(() => {
       signal.throwIfAborted();
       assertRequest(this.#plan, request);
-      return this.#runner.run(request, signal);
+      const { precision } = this.#plan;
+      return this.#runner.run(precision === 'int16' ? roundPotentials(request) : request, signal);
     });
     this.#last = result.catch(() => undefined);
     return result;

@@ -6,5 +6,7 @@ export {
   groupSize,
   readsPerTap,
 } from './float-order.js';
+export { CURRENT_MAX, CURRENT_MIN, INT16_ARITHMETIC, INTEGER_LIMIT } from './int16-arithmetic.js';
 export type * from './plan.js';
+export { spikeRange, type SpikeRange } from './spike-range.js';
 export type * from './simulator.js';

@@ -27,7 +27,7 @@ export function allocateOutput(plan: SpikingPlan, request: SimulationRequest): S
 }
 
 /** Index of the largest value; the first one wins a tie, and nothing wins over a leading NaN. */
-export function firstMaximum(values: Float32Array): number {
+export function firstMaximum(values: ArrayLike<number>): number {
   let best = 0;
   for (let i = 1; i < values.length; i++) if (values[i]! > values[best]!) best = i;
   return best;
@@ -39,7 +39,7 @@ export function writeInitialPotential(
   layer: number,
   image: number,
   channels: number,
-  target: Float32Array,
+  target: Float32Array | Int32Array,
 ): void {
   const potential = request.initialPotentials[layer]!;
   if (potential.kind === 'per-neuron') {

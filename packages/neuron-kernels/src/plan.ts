@@ -54,12 +54,27 @@ export interface SpikingLayer {
   readonly synapses: readonly Synapse[];
   /** [channels]; zeros when there is none. Injected at every step. */
   readonly bias: Float32Array;
+  /**
+   * Grid of an int16 plan, [channels], > 0: the activation that 1 of the layer's integers stands for. One for all channels
+   * of the read-out, whose logits are compared.
+   */
+  readonly step?: Float32Array;
   /** Absent in the read-out layer (the last one): its potential accumulates and is the logits. */
   readonly neuron?: PlanNeuron;
 }
 
+/**
+ * How a plan is computed: in float32, in the order of float-order.ts; or in integers, by the rules of int16-arithmetic.ts.
+ * An int16 plan gives every layer its `step`; θ, weights that spikes choose, scales, and biases of layers that the image
+ * does not drive are integers in [−32767, 32767] (held in the same float arrays, which hold them exactly), and
+ * bias plus all spikes of a step stay within [−32768, 32767] in every channel.
+ */
+export type Precision = 'float32' | 'int16';
+
 /** What the kernels run: layers in topological order; the last one is the read-out. */
 export interface SpikingPlan {
+  /** Default `'float32'`. */
+  readonly precision?: Precision;
   readonly inputShape: readonly [height: number, width: number, channels: number];
   readonly layers: readonly SpikingLayer[];
 }

@@ -8,7 +8,8 @@ import {
   type Shape,
   type Window,
 } from './geometry.js';
-import type { SpikingLayer, SpikingPlan, Synapse } from './plan.js';
+import type { Precision, SpikingLayer, SpikingPlan, Synapse } from './plan.js';
+import { int16Problems } from './validate-int16.js';
 
 /** Predictions are stored in 16 bits. */
 const CLASSES_LIMIT = 65_536;
@@ -25,11 +26,18 @@ export function assertPlan(plan: SpikingPlan): void {
 
 function planProblems(plan: SpikingPlan): string[] {
   const problems: string[] = [];
+  const { precision = 'float32' } = plan;
+  const precisions: readonly Precision[] = ['float32', 'int16'];
+  if (!precisions.includes(precision)) {
+    problems.push(must('precision', "be 'float32' or 'int16'", precision));
+  }
   if (!isShape(plan.inputShape)) problems.push(must('inputShape', SHAPE, plan.inputShape));
   if (plan.layers.length === 0) problems.push('layers must hold at least the read-out, got none.');
   plan.layers.forEach((layer, index) => {
     const name = `layer ${index} (${layer.name})`;
-    problems.push(...layerProblems(plan, layer, index).map((problem) => `${name}: ${problem}`));
+    const found = layerProblems(plan, layer, index);
+    if (found.length === 0 && precision === 'int16') found.push(...int16Problems(layer));
+    problems.push(...found.map((problem) => `${name}: ${problem}`));
   });
   return problems;
 }

@@ -1,5 +1,6 @@
 import { firstNotFinite } from './finite.js';
 import { sizeOf } from './geometry.js';
+import { potentialRangeProblems } from './round-potentials.js';
 import type { SpikingPlan } from './plan.js';
 import type { RecordOptions, SimulationRequest, SimulatorOptions } from './simulator.js';
 
@@ -48,7 +49,11 @@ export function assertRequest(plan: SpikingPlan, request: SimulationRequest): vo
   }
   if (problems.length === 0) {
     problems.push(...arrayProblems('images', images, batch * sizeOf(plan.inputShape)));
-    problems.push(...potentialProblems(plan, request));
+    const potentials = potentialProblems(plan, request);
+    if (potentials.length === 0 && plan.precision === 'int16') {
+      potentials.push(...potentialRangeProblems(request));
+    }
+    problems.push(...potentials);
     problems.push(...recordProblems(plan, record, timeSteps));
   }
   if (problems.length > 0) throw new RangeError(`run: ${problems.join(' ')}`);

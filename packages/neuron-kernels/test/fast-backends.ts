@@ -24,3 +24,6 @@ export const MISSING_BACKENDS: readonly (readonly [backend: NativeBackend, reaso
     const reason = missing(backend);
     return reason === undefined ? [] : [[backend, reason] as const];
   });
+
+/** Those that run int16 plans. */
+export const INT16_BACKENDS: readonly ('wasm' | NativeBackend)[] = [];

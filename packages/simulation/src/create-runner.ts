@@ -2,20 +2,28 @@ import type { Network } from '@opi-snn/network';
 import {
   createSimulator,
   type Backend,
+  type Precision,
   type Simulator,
   type SimulatorOptions,
   type SpikingPlan,
 } from '@opi-snn/neuron-kernels';
 import { BatchPotentials } from './batch-potentials.js';
 import { compileNetwork, type CompiledNetwork } from './compile.js';
+import { reportGrid } from './grid-report.js';
 import type { ImageSource } from './image-source.js';
 import { predictionHash } from './prediction-hash.js';
+import { quantizePlan } from './quantize-plan.js';
 import { resolveRun, type ResolvedRun, type RunOptions } from './run-options.js';
 import { kernelRecord, RunRecord } from './run-record.js';
 import type { Simulation } from './simulation.js';
 
-/** How the kernels of a runner are chosen; none of it changes a result. */
+/** How the kernels of a runner are chosen. Of all this only `precision` changes a result. */
 export interface RunnerOptions {
+  /**
+   * `'float32'` (default), or `'int16'`: 16-bit weights, exact integer sums, twice the neurons per instruction; predictions
+   * differ a little. See `quantizePlan`.
+   */
+  readonly precision?: Precision;
   /** `'auto'` (default), `'native'`, `'wasm'` or `'reference'`; see `createSimulator` of `@opi-snn/neuron-kernels`. */
   readonly backend?: NonNullable<SimulatorOptions['backend']>;
   /** Threads, integer ≥ 1; default what the kernels choose. */
@@ -61,14 +69,20 @@ const DEFAULT_MEMORY_BYTES = 2 ** 30;
  * await runner.close();
  */
 export async function createRunner(network: Network, options: RunnerOptions = {}): Promise<NetworkRunner> {
-  const { memoryBytes = DEFAULT_MEMORY_BYTES, backend, threads } = options;
-  const compiled = compileNetwork(network);
+  const { memoryBytes = DEFAULT_MEMORY_BYTES, precision = 'float32', backend, threads } = options;
+  const compiled = compileIn(precision, network);
   const simulator = await createSimulator(compiled.plan, {
     memoryBytes: memoryBytes * 0.75,
     ...(backend !== undefined && { backend }),
     ...(threads !== undefined && { threads }),
   });
   return new PlanRunner(compiled, simulator, memoryBytes);
+}
+
+function compileIn(precision: Precision, network: Network): CompiledNetwork {
+  const compiled = compileNetwork(network);
+  if (precision === 'float32') return compiled;
+  return { ...compiled, plan: quantizePlan(compiled.plan, network.description.name) };
 }
 
 class PlanRunner implements NetworkRunner {
@@ -94,12 +108,18 @@ class PlanRunner implements NetworkRunner {
     await this.#runBatches(images, { run, record, options });
     const { indices, timeSteps, initialPotentials, seed, batchSize } = run;
     const { predictions } = record;
+    const { precision = 'float32' } = this.plan;
+    const recorded = record.finish();
     return {
       indices,
       timeSteps,
       predictions,
       predictionHash: predictionHash({ indices, timeSteps, predictions }),
-      ...record.finish(),
+      ...recorded,
+      precision,
+      ...(precision === 'int16' && {
+        grid: reportGrid(this.plan, recorded.layers, indices.length * timeSteps),
+      }),
       initialPotentials,
       seed,
       backend: this.backend,

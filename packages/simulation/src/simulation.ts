@@ -1,5 +1,6 @@
-import type { Backend } from '@opi-snn/neuron-kernels';
+import type { Backend, Precision } from '@opi-snn/neuron-kernels';
 import type { InitialPotential } from '@opi-snn/theory';
+import type { GridReport } from './grid-report.js';
 
 /** What one layer did, summed over all images; exact integers. */
 export interface LayerActivity {
@@ -65,6 +66,10 @@ export interface Simulation {
   readonly initialPotentials: readonly InitialPotential[];
   /** Seed of random potentials. */
   readonly seed: number;
+  /** Arithmetic of the run; it changes the result. */
+  readonly precision: Precision;
+  /** Of an int16 run: grid and predicted error of each layer, in the order of `layers`. */
+  readonly grid?: readonly GridReport[];
   /** Kernels that ran; they do not change the result. */
   readonly backend: Backend;
   readonly threads: number;

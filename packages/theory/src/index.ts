@@ -42,6 +42,7 @@ export {
   type ErrorDecomposition,
   type ErrorPart,
 } from './error-decomposition.js';
+export { predictRoundingError, type RoundingErrorOptions } from './rounding-error.js';
 export { philox4x32, philox4x32Into } from './philox.js';
 export { CounterRandom, type MutableList, shuffle } from './random.js';
 export { drawInitialPotentials, type DrawInitialPotentialsOptions } from './draw-initial-potentials.js';
