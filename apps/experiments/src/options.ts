@@ -64,6 +64,15 @@ export const kernelsOption = (): Option =>
     .choices(['auto', 'native', 'wasm', 'reference'])
     .default('auto');
 
+/** `--precision NAME` of the simulator. */
+export const precisionOption = (): Option =>
+  new Option(
+    '--precision <name>',
+    'arithmetic of the simulation: float32, or int16 (16-bit weights, exact integer sums, faster; predictions differ a little)',
+  )
+    .choices(['float32', 'int16'])
+    .default('float32');
+
 /** `--backend NAME` of TensorFlow.js, for training and ANN accuracy. */
 export const backendOption = (): Option =>
   new Option('--backend <name>', 'TensorFlow.js backend for the ANN')

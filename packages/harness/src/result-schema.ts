@@ -123,6 +123,7 @@ const finding = z.strictObject({
 const measurement = z.strictObject({
   experiment: z.strictObject({ id: text, title: text, question: text }),
   profile: text,
+  precision: z.literal('int16').exactOptional(),
   network: z.strictObject({ name: text, checkpoint: text, hash: text, parameters: count }),
   dataset: z.strictObject({ name: text, split: text, hash: text, images: count, available: count }),
   ann: z

@@ -33,6 +33,9 @@ export function runFacts({ measurement, environment, hashes }: ExperimentResult)
       `${dataset.name} ${dataset.split}, ${count(dataset.images)} of ${count(dataset.available)} images, SHA-256 ${dataset.hash}`,
     ],
     ['Profile', profile],
+    ...(measurement.precision === undefined
+      ? []
+      : [['Precision', measurement.precision] satisfies [string, string]]),
     ['Predictions', `SHA-256 ${hashes.predictions}`],
     ['Measurement', `SHA-256 ${hashes.measurement}`],
     ['Kernels', `${environment.backend}, ${environment.threads} threads`],

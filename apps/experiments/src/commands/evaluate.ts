@@ -8,6 +8,7 @@ import {
 } from '@opi-snn/datasets';
 import { wilsonInterval } from '@opi-snn/harness';
 import type { Network } from '@opi-snn/network';
+import type { Precision } from '@opi-snn/neuron-kernels';
 import { accuracyAt, simulateNetwork } from '@opi-snn/simulation';
 import { evaluateNetwork } from '@opi-snn/training';
 import { datasetOf, isSpiking, loadCheckpoint } from '../checkpoint.js';
@@ -18,12 +19,14 @@ import {
   dataOption,
   jsonOption,
   kernelsOption,
+  precisionOption,
   threadsOption,
   timeStepList,
   wholeNumber,
 } from '../options.js';
 import { print, printJson } from '../output.js';
 import { startProgress } from '../progress.js';
+import { roundingRemark } from '../experiments/rounding-remark.js';
 import { imageSource } from '../experiments/subject.js';
 
 interface EvaluateCommandOptions {
@@ -34,6 +37,7 @@ interface EvaluateCommandOptions {
   readonly seed: number;
   readonly backend: 'auto' | 'tensorflow' | 'wasm';
   readonly kernels: 'auto' | 'native' | 'wasm' | 'reference';
+  readonly precision: Precision;
   readonly threads?: number;
   readonly json?: true;
 }
@@ -62,6 +66,7 @@ export function evaluateCommand(): Command {
     )
     .addOption(backendOption())
     .addOption(kernelsOption())
+    .addOption(precisionOption())
     .addOption(threadsOption())
     .addOption(jsonOption())
     .action(evaluate);
@@ -131,6 +136,7 @@ async function evaluateSpiking(
     indices: Array.from({ length: images }, (_, i) => i),
     seed: options.seed,
     backend: options.kernels,
+    precision: options.precision,
     signal: interruption(),
     onProgress: ({ done }) => {
       progress.update(done);
@@ -151,17 +157,20 @@ async function evaluateSpiking(
       images,
       rows,
       predictionHash: run.predictionHash,
+      precision: run.precision,
+      ...(run.grid && { grid: run.grid }),
       backend: run.backend,
       threads: run.threads,
     });
     return;
   }
   print(
-    `SNN ${network.description.name} on ${images} ${dataset.name} test images (${run.backend}, ${run.threads} threads, seed ${options.seed}):`,
+    `SNN ${network.description.name} on ${images} ${dataset.name} test images (${run.precision}, ${run.backend}, ${run.threads} threads, seed ${options.seed}):`,
   );
   for (const row of rows)
     print(`  T = ${String(row.timeSteps).padStart(4)}   ${percent(row.accuracy)} ${range(row.interval)}`);
   print(`  predictions ${run.predictionHash}`);
+  if (run.grid) print(`  ${roundingRemark(run.grid, run.timeSteps)}`);
 }
 
 function percent(fraction: number): string {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { makeFolder, openArtifactStore, saveResult, type ExperimentResult } from '@opi-snn/harness';
 import { listDatasets } from '@opi-snn/datasets';
+import type { Precision } from '@opi-snn/neuron-kernels';
 import { comparePins, formatPins, readPins, writePins, type Pin } from '../experiments/pins.js';
 import { PROFILES, type ExperimentDefinition, type Profile } from '../experiments/definition.js';
 import { EXPERIMENTS } from '../experiments/registry.js';
@@ -14,6 +15,7 @@ import {
   dataOption,
   jsonOption,
   kernelsOption,
+  precisionOption,
   threadsOption,
   timeStepList,
   wholeNumber,
@@ -29,6 +31,7 @@ interface ReproduceOptions {
   readonly seed?: number;
   readonly out: string;
   readonly kernels: 'auto' | 'native' | 'wasm' | 'reference';
+  readonly precision: Precision;
   readonly threads?: number;
   readonly backend: 'auto' | 'tensorflow' | 'wasm';
   readonly list?: true;
@@ -56,6 +59,7 @@ export function reproduceCommand(): Command {
     .addOption(new Option('--seed <n>', 'the one seed of random potentials').argParser(wholeNumber(0)))
     .addOption(new Option('--out <dir>', 'folder of runs, results and report').default(DEFAULT_OUTPUT))
     .addOption(kernelsOption())
+    .addOption(precisionOption())
     .addOption(threadsOption())
     .addOption(backendOption())
     .addOption(new Option('--list', 'show the tables and what each needs'))
@@ -159,6 +163,7 @@ function pinOf({ measurement, hashes }: ExperimentResult): Pin {
     seeds: measurement.series[1]!.runs.map(({ seed }) => seed),
     correct: Object.fromEntries(measurement.series.map(({ id, accuracy }) => [id, accuracy.at(-1)!.correct])),
     predictions: hashes.predictions,
+    ...(measurement.precision && { precision: measurement.precision }),
   };
 }
 
@@ -179,6 +184,7 @@ function typedCommand(command: Command): string {
     ...(options.images === undefined ? [] : [`--images ${options.images}`]),
     ...(options.timeSteps === undefined ? [] : [`--time-steps ${options.timeSteps.join(',')}`]),
     ...(options.seed === undefined ? [] : [`--seed ${options.seed}`]),
+    ...(options.precision === 'float32' ? [] : [`--precision ${options.precision}`]),
   ];
   return ['pnpm opi reproduce', ...parts].join(' ');
 }

@@ -1,10 +1,11 @@
 import type { ArtifactStore, DatasetReference } from '@opi-snn/harness';
 import type { Network } from '@opi-snn/network';
+import { FLOAT_ORDER, INT16_ARITHMETIC, type Precision } from '@opi-snn/neuron-kernels';
 import { createRunner, type NetworkRunner } from '@opi-snn/simulation';
 import type { ExperimentDefinition, Profile } from './definition.js';
 import type { Subject } from './subject.js';
 
-/** How an experiment is run; nothing but images, time-steps and seeds changes its numbers. */
+/** How an experiment is run; nothing but images, time-steps, seeds and precision changes its numbers. */
 export interface ExperimentSettings {
   readonly profile: Profile;
   readonly images?: number | undefined;
@@ -12,6 +13,7 @@ export interface ExperimentSettings {
   readonly seeds?: readonly number[] | undefined;
   readonly data?: string | undefined;
   readonly kernels: 'auto' | 'native' | 'wasm' | 'reference';
+  readonly precision: Precision;
   readonly threads?: number | undefined;
   readonly backend: 'auto' | 'tensorflow' | 'wasm';
   readonly store: ArtifactStore;
@@ -52,6 +54,11 @@ export class ExperimentContext {
     return { name: this.subject.ann.description.name, hash: this.subject.annHash };
   }
 
+  /** The contract on arithmetic by which the simulations are computed, as it goes into the address of a job. */
+  get arithmetic(): string {
+    return this.settings.precision === 'int16' ? INT16_ARITHMETIC : FLOAT_ORDER;
+  }
+
   /**
    * The simulator of a converted network, started when it is first needed; one at a time, the one before is ended.
    *
@@ -60,9 +67,10 @@ export class ExperimentContext {
   async simulator(network: Network = this.subject.snn): Promise<NetworkRunner> {
     if (this.#simulator?.network !== network) {
       await this.close();
-      const { kernels, threads } = this.settings;
+      const { kernels, precision, threads } = this.settings;
       const runner = createRunner(network, {
         backend: kernels,
+        precision,
         ...(threads === undefined ? {} : { threads }),
       });
       this.#simulator = { network, runner };

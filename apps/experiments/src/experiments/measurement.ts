@@ -16,9 +16,10 @@ import {
   type Measurement,
   type Series,
 } from '@opi-snn/harness';
-import { FLOAT_ORDER } from '@opi-snn/neuron-kernels';
+import { reportGrid } from '@opi-snn/simulation';
 import type { ExperimentContext } from './context.js';
 import { measureLayerErrors } from './layer-errors.js';
+import { roundingRemark } from './rounding-remark.js';
 import type { SeriesRun } from './series-runs.js';
 import type { Subject } from './subject.js';
 
@@ -35,6 +36,7 @@ export async function buildMeasurement(
   return {
     experiment: { id: definition.id, title: definition.title, question: definition.question },
     profile: context.settings.profile,
+    ...(context.settings.precision === 'int16' && { precision: context.settings.precision }),
     network: {
       ...context.network,
       checkpoint: definition.subject.checkpoint,
@@ -52,7 +54,11 @@ export async function buildMeasurement(
       : [],
     cells: publishedCells(context, series, accuracy),
     findings: definition.judge({ runs: firstRuns(runs), ann: ann.result, labels, timeSteps }),
-    remarks: [...remarks(context), ...(definition.remarks?.(context) ?? [])],
+    remarks: [
+      ...remarks(context),
+      ...(await precisionRemarks(context, runs)),
+      ...(definition.remarks?.(context) ?? []),
+    ],
   };
 }
 
@@ -95,7 +101,7 @@ function layerErrors(context: ExperimentContext, runs: readonly SeriesRun[]): Pr
   const specs = runs.map(({ plan: { id, initialPotential }, byTimeSteps }) => ({
     kind: 'layer-errors' as const,
     specVersion: 2 as const,
-    floatOrder: FLOAT_ORDER,
+    floatOrder: context.arithmetic,
     network: context.network,
     dataset: context.dataset,
     images: { from: 0, to: Math.min(definition.errorImages, images) },
@@ -121,6 +127,16 @@ function remarks({ definition, images, subject }: ExperimentContext): string[] {
       : [`Errors of layers are measured on the first ${measured} test images; nothing is chosen by them.`]),
     ...(images < all ? [`Only the first ${images} of ${all} test images were used.`] : []),
   ];
+}
+
+/** What int16 costs the network that the experiment is about, predicted from the rates of its first series. */
+async function precisionRemarks(context: ExperimentContext, runs: readonly SeriesRun[]): Promise<string[]> {
+  const { settings, subject, images } = context;
+  const own = runs.find(({ plan }) => plan.network === subject.snn);
+  if (settings.precision === 'float32' || own === undefined) return [];
+  const { plan } = await context.simulator();
+  const { layers, timeSteps } = own.byTimeSteps.at(-1)!.input.runs[0]!.result;
+  return [`${roundingRemark(reportGrid(plan, layers, images * timeSteps), timeSteps)}.`];
 }
 
 function countParameters({ ann }: Subject): number {

@@ -14,6 +14,8 @@ export interface Pin {
   readonly correct: Readonly<Record<string, number>>;
   /** Hash over the predictions of all series at every step. */
   readonly predictions: string;
+  /** Absent for float32. */
+  readonly precision?: 'int16';
 }
 
 const pinSchema: z.ZodType<Pin> = z.object({
@@ -23,6 +25,7 @@ const pinSchema: z.ZodType<Pin> = z.object({
   seeds: z.array(z.int()),
   correct: z.record(z.string(), z.number()),
   predictions: z.string(),
+  precision: z.literal('int16').exactOptional(),
 });
 
 const PATH = join(WORKSPACE_ROOT, 'results', 'pins.json');
@@ -66,11 +69,11 @@ export function formatPins(pins: readonly Pin[]): string {
     .join('\n');
 }
 
-function describe({ experiment, images, timeSteps, seeds }: Pin): string {
-  return `${experiment}, ${images} images, T = ${timeSteps}, seeds ${seeds.join(', ')}`;
+function describe({ experiment, images, timeSteps, seeds, precision }: Pin): string {
+  return `${experiment}${precision === undefined ? '' : ` in ${precision}`}, ${images} images, T = ${timeSteps}, seeds ${seeds.join(', ')}`;
 }
 
 function isSameRun(a: Pin, b: Pin): boolean {
-  const key = (pin: Pin): string => JSON.stringify([pin.experiment, pin.images, pin.timeSteps, pin.seeds]);
+  const key = (pin: Pin): string => JSON.stringify([pin.experiment, pin.images, pin.timeSteps, pin.seeds, pin.precision]);
   return key(a) === key(b);
 }

@@ -9,7 +9,6 @@ import {
   type SimulationSpec,
 } from '@opi-snn/harness';
 import type { Network } from '@opi-snn/network';
-import { FLOAT_ORDER } from '@opi-snn/neuron-kernels';
 import type { InitialPotential } from '@opi-snn/theory';
 import { startProgress } from '../progress.js';
 import { imageIndices, type ExperimentContext } from './context.js';
@@ -94,7 +93,7 @@ function specOf(
   return {
     kind: 'simulation',
     specVersion: 1,
-    floatOrder: FLOAT_ORDER,
+    floatOrder: context.arithmetic,
     network: context.network,
     dataset: context.dataset,
     images: { from: 0, to: context.images },
