@@ -13,7 +13,9 @@ export function int16Problems(layer: SpikingLayer): string[] {
     ...layer.synapses.map((synapse, i) => {
       if (synapse.source === 'input') return '';
       const [name, values] =
-        synapse.kind === 'identity' ? (['scale', synapse.scale] as const) : (['weights', synapse.weights] as const);
+        synapse.kind === 'identity'
+          ? (['scale', synapse.scale] as const)
+          : (['weights', synapse.weights] as const);
       return offGrid(`synapse ${i}: ${name}`, values);
     }),
     ...(readsImage(layer) ? [] : [offGrid('bias', layer.bias)]),
@@ -54,7 +56,9 @@ function rangeProblems(layer: SpikingLayer): string[] {
     // What the image adds is saturated to the room that spikes leave.
     const fits = isDriven ? to - from <= CURRENT_MAX - CURRENT_MIN : from >= CURRENT_MIN && to <= CURRENT_MAX;
     if (fits) continue;
-    const range = isDriven ? `span at most ${CURRENT_MAX - CURRENT_MIN}` : `stay in [${CURRENT_MIN}, ${CURRENT_MAX}]`;
+    const range = isDriven
+      ? `span at most ${CURRENT_MAX - CURRENT_MIN}`
+      : `stay in [${CURRENT_MIN}, ${CURRENT_MAX}]`;
     return [
       `channel ${channel}: bias and spikes of one step must ${range}, got [${from}, ${to}]. Take a larger step.`,
     ];

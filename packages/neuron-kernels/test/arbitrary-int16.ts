@@ -79,7 +79,10 @@ export function whole({ plan, request }: Case): Case {
     kind,
     values: values.map(Math.round),
   }));
-  return { plan: { ...plan, layers }, request: { ...request, images: request.images.map(Math.round), initialPotentials } };
+  return {
+    plan: { ...plan, layers },
+    request: { ...request, images: request.images.map(Math.round), initialPotentials },
+  };
 }
 
 /** The plan as a float32 one whose numbers are integers. */

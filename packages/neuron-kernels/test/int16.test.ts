@@ -44,7 +44,13 @@ function request(timeSteps: number, v0: readonly (readonly number[])[]): Simulat
 
 /** A layer whose neurons receive what the image of one number, 1, drives through these weights. */
 function drivenByImage(weights: readonly number[], theta: number): SpikingLayer {
-  return { ...driven(weights.map(() => 0), theta), synapses: [dense('input', weights)] };
+  return {
+    ...driven(
+      weights.map(() => 0),
+      theta,
+    ),
+    synapses: [dense('input', weights)],
+  };
 }
 
 describe.each(['reference', ...INT16_BACKENDS] as const)('an int16 neuron on %s', (backend) => {
@@ -62,7 +68,18 @@ describe.each(['reference', ...INT16_BACKENDS] as const)('an int16 neuron on %s'
 
   it('rounds v0 and what the image drives to the nearest integer, halves to even', async () => {
     const values = [0.5, 1.5, 2.5, -0.5, -1.5, 1.4999, 2.5001];
-    const network = int16Plan(drivenByImage(values, 100), readOut([0], [dense(0, values.map(() => 1))]));
+    const network = int16Plan(
+      drivenByImage(values, 100),
+      readOut(
+        [0],
+        [
+          dense(
+            0,
+            values.map(() => 1),
+          ),
+        ],
+      ),
+    );
     const rounded = [0, 2, 2, 0, -2, 1, 3];
     const output = await run(network, request(1, [values]));
     expect([...output.membrane![0]!]).toEqual(rounded.map((v) => (2 * v) / 4));
@@ -72,7 +89,9 @@ describe.each(['reference', ...INT16_BACKENDS] as const)('an int16 neuron on %s'
     const weights = [1e6, -1e6, 3e38, -3e38, 32_767];
     const network = int16Plan(drivenByImage(weights, 32_766), readOut([0], [dense(0, [1, 1, 1, 1, 1])]));
     const output = await run(network, request(3, [[0, 0, 16_383, 16_383, 0]]));
-    expect([...output.membrane![0]!.subarray(0, 5)]).toEqual([1, -32_768, 16_384, -16_385, 1].map((v) => v / 4));
+    expect([...output.membrane![0]!.subarray(0, 5)]).toEqual(
+      [1, -32_768, 16_384, -16_385, 1].map((v) => v / 4),
+    );
     expect([...output.spikes].slice(0, 3)).toEqual([3, 3, 3]);
   });
 
@@ -81,13 +100,19 @@ describe.each(['reference', ...INT16_BACKENDS] as const)('an int16 neuron on %s'
     // Spikes of all four: 1; without the last two the plan would be refused.
     const second = { ...driven([-28_000], 1), synapses: [dense(0, [...weights])] };
     const first = { ...driven([4, 4, 4, 4], 4) };
-    await expect(run(int16Plan(first, second, readOut([0], [dense(1, [1])])), request(1, [[0, 0, 0, 0], [0]]))).rejects
-      .toThrow('createSimulator: layer 1 (driven): channel 0: bias and spikes of one step must stay in [-32768, 32767], got [-87999, 32000]. Take a larger step.');
+    await expect(
+      run(int16Plan(first, second, readOut([0], [dense(1, [1])])), request(1, [[0, 0, 0, 0], [0]])),
+    ).rejects.toThrow(
+      'createSimulator: layer 1 (driven): channel 0: bias and spikes of one step must stay in [-32768, 32767], got [-87999, 32000]. Take a larger step.',
+    );
   });
 
   it('adds up to the ends of 16 bits, in one step and over many', async () => {
     const channels = 20;
-    const source = driven(Array.from({ length: channels }, () => 4), 4);
+    const source = driven(
+      Array.from({ length: channels }, () => 4),
+      4,
+    );
     const up = Array.from({ length: channels }, (_, i) => (i === 0 ? 32_767 - 19 * 1638 : 1638));
     const down = up.map((w) => -w);
     const weights = up.flatMap((w, i) => [w, down[i]!]);
@@ -120,7 +145,11 @@ describe('int16 simulation', () => {
       fc.asyncProperty(arbitraryInt16Case.map(whole), async (example) => {
         const float = { plan: withoutPrecision(example.plan), request: example.request };
         const { logits, membrane, ...expected } = await simulate(float, { backend: 'reference' });
-        const { logits: inSteps, membrane: traces, ...got } = await simulate(example, { backend: 'reference' });
+        const {
+          logits: inSteps,
+          membrane: traces,
+          ...got
+        } = await simulate(example, { backend: 'reference' });
         expect(got).toStrictEqual(expected);
         const [step] = example.plan.layers.at(-1)!.step!;
         expect(inSteps).toStrictEqual(logits!.map((v) => v * step! + 0));

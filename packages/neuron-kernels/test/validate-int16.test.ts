@@ -40,10 +40,7 @@ const refused: [what: string, network: SpikingPlan, message: string][] = [
   ],
   [
     'everything off the grid',
-    int16(
-      { ...driven([3.5], 4.5), step: ONE },
-      { ...target(0.5, { bias: Float32Array.of(40_000) }) },
-    ),
+    int16({ ...driven([3.5], 4.5), step: ONE }, { ...target(0.5, { bias: Float32Array.of(40_000) }) }),
     'createSimulator: layer 0 (driven): theta[0] must be an integer in [-32767, 32767], got 4.5. ' +
       'layer 0 (driven): bias[0] must be an integer in [-32767, 32767], got 3.5. ' +
       'layer 1 (read-out): synapse 0: weights[0] must be an integer in [-32767, 32767], got 0.5. ' +
@@ -58,7 +55,12 @@ const refused: [what: string, network: SpikingPlan, message: string][] = [
   [
     'spikes that leave no room for what the image drives',
     int16(
-      source({ bias: Float32Array.of(3, 3), shape: [1, 1, 2], step: Float32Array.of(1, 1), neuron: { theta: Float32Array.of(4, 4), reset: 'zero' } }),
+      source({
+        bias: Float32Array.of(3, 3),
+        shape: [1, 1, 2],
+        step: Float32Array.of(1, 1),
+        neuron: { theta: Float32Array.of(4, 4), reset: 'zero' },
+      }),
       {
         ...driven([0.5], 4),
         step: ONE,

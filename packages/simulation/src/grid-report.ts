@@ -28,11 +28,7 @@ export interface LayerSpikes {
  * @param layers what its layers did
  * @param steps  images · T of that run
  */
-export function reportGrid(
-  plan: SpikingPlan,
-  layers: readonly LayerSpikes[],
-  steps: number,
-): GridReport[] {
+export function reportGrid(plan: SpikingPlan, layers: readonly LayerSpikes[], steps: number): GridReport[] {
   const rates = layers.map(({ spikes, neurons }) => {
     let sum = 0;
     for (const n of spikes) sum += n;

@@ -8,7 +8,14 @@ import { residualNetwork } from './residual-network.js';
 const NONE = { top: 0, bottom: 0, left: 0, right: 0 };
 
 function dense(source: number | 'input', weights: Float32Array) {
-  return { kind: 'convolution', source, kernelSize: [1, 1], strides: [1, 1], padding: NONE, weights } as const;
+  return {
+    kind: 'convolution',
+    source,
+    kernelSize: [1, 1],
+    strides: [1, 1],
+    padding: NONE,
+    weights,
+  } as const;
 }
 
 function layer(name: string, bias: Float32Array, synapses: SpikingLayer['synapses'], theta?: Float32Array) {
@@ -76,7 +83,9 @@ describe('quantizePlan', () => {
     });
     const logits = layers[2]!;
     const range = spikeRange(logits);
-    const used = range.high.map((high, o) => Math.max(logits.bias[o]! + high, -logits.bias[o]! - range.low[o]!));
+    const used = range.high.map((high, o) =>
+      Math.max(logits.bias[o]! + high, -logits.bias[o]! - range.low[o]!),
+    );
     expect(Math.max(...used)).toBeGreaterThan(32_700);
   });
 

@@ -3,7 +3,10 @@ import { CounterRandom, predictRoundingError } from '../src/index.js';
 
 describe('predictRoundingError', () => {
   it('is √((Σr + 1)/12) steps', () => {
-    expect(predictRoundingError({ step: 1 / 1024, activeConnections: 23 })).toBeCloseTo(Math.SQRT2 / 1024, 15);
+    expect(predictRoundingError({ step: 1 / 1024, activeConnections: 23 })).toBeCloseTo(
+      Math.SQRT2 / 1024,
+      15,
+    );
     expect(predictRoundingError({ step: 2, activeConnections: 0 })).toBeCloseTo(2 / Math.sqrt(12), 15);
   });
 

@@ -74,6 +74,7 @@ function describe({ experiment, images, timeSteps, seeds, precision }: Pin): str
 }
 
 function isSameRun(a: Pin, b: Pin): boolean {
-  const key = (pin: Pin): string => JSON.stringify([pin.experiment, pin.images, pin.timeSteps, pin.seeds, pin.precision]);
+  const key = (pin: Pin): string =>
+    JSON.stringify([pin.experiment, pin.images, pin.timeSteps, pin.seeds, pin.precision]);
   return key(a) === key(b);
 }
