@@ -7,7 +7,7 @@ export {
   type ToleranceKind,
 } from './tolerances.js';
 export { extractExamples, readmeExamples, type ReadmeExample } from './readme-examples.js';
-export { runExample } from './run-example.js';
+export { runExample, type RunExampleOptions } from './run-example.js';
 export { temporaryFolder } from './temporary-folder.js';
 export { testReadme } from './test-readme.js';
 export { serviceProgram, type ServiceProgram } from './service-program.js';

@@ -16,6 +16,14 @@ globalThis.__readme = (line, ...values) => {
   writeSync(3, JSON.stringify([line, text]) + '\\n');
 };`;
 
+/** How an example is run. */
+export interface RunExampleOptions {
+  /** Executable of Node; default the one that runs. */
+  readonly node?: string;
+  /** Time limit of the process [ms]; default 50,000. */
+  readonly timeoutMs?: number;
+}
+
 /**
  * Run one README example in its own Node process, as a user of the built package would, and compare what it prints.
  *
@@ -25,20 +33,19 @@ globalThis.__readme = (line, ...values) => {
  *
  * @param packageFolder folder with package.json, node_modules and the built dist
  * @param example       from {@link readmeExamples}
- * @param timeoutMs     time limit of the process [ms]
  * @throws Error listing every promise that was not kept, each with its line in the README; or the example's own error
  */
 export async function runExample(
   packageFolder: string,
   example: ReadmeExample,
-  timeoutMs: number = DEFAULT_TIMEOUT_MS,
+  options: RunExampleOptions = {},
 ): Promise<void> {
   const { javascript, promised, problems } = instrumentExample(example);
   const folder = await mirror(await realpath(resolve(packageFolder)));
   try {
     await writeFile(join(folder, 'readme-reporter.mjs'), REPORTER);
     await writeFile(join(folder, 'readme-example.mjs'), javascript);
-    const { reported, failure } = await runNode(folder, packageFolder, timeoutMs);
+    const { reported, failure } = await runNode(folder, packageFolder, options);
     if (failure !== undefined) {
       throw new Error(`${example.file}:${failingLine(failure, example)}: the example fails\n${failure}`);
     }
@@ -68,10 +75,14 @@ interface NodeOutcome {
   readonly failure: string | undefined;
 }
 
-function runNode(folder: string, workingFolder: string, timeoutMs: number): Promise<NodeOutcome> {
+function runNode(
+  folder: string,
+  workingFolder: string,
+  { node = process.execPath, timeoutMs = DEFAULT_TIMEOUT_MS }: RunExampleOptions,
+): Promise<NodeOutcome> {
   const reporter = join(folder, 'readme-reporter.mjs');
   const args = ['--enable-source-maps', '--import', reporter, join(folder, 'readme-example.mjs')];
-  const child = spawn(process.execPath, args, {
+  const child = spawn(node, args, {
     cwd: workingFolder,
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
     timeout: timeoutMs,

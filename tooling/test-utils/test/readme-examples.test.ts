@@ -21,7 +21,7 @@ async function outcome(code: string, timeoutMs?: number): Promise<string> {
   const folder = examplePackage(`# Title\n\n\`\`\`ts\n${code}\n\`\`\`\n`);
   const [example] = await readmeExamples(folder);
   try {
-    await runExample(folder, example!, timeoutMs);
+    await runExample(folder, example!, timeoutMs === undefined ? {} : { timeoutMs });
   } catch (error) {
     return (error as Error).message;
   }

@@ -1,0 +1,3 @@
+import { testReadme } from '@opi-snn/test-utils';
+
+testReadme(`${import.meta.dirname}/..`);
