@@ -44,19 +44,19 @@ export async function readNpz(bytes: Uint8Array, source = 'bytes'): Promise<Read
   return arrays;
 }
 
-const MAGIC = '\x93NUMPY';
+/** \x93NUMPY */
+const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 
 /** One `.npy` file. */
 function readNpy(bytes: Uint8Array): NumpyArray {
   const remedy = 'Write it with numpy.savez(file, input=…, logits=…)';
-  const latin = new TextDecoder('latin1');
   const major = bytes[6] ?? 0;
-  if (latin.decode(bytes.subarray(0, 6)) !== MAGIC || major < 1 || major > 3 || bytes.length < 12) {
+  if (MAGIC.some((byte, i) => bytes[i] !== byte) || major < 1 || major > 3 || bytes.length < 12) {
     throw new Refusal('it is no array of numpy', remedy);
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const [start, length] = major === 1 ? [10, view.getUint16(8, true)] : [12, view.getUint32(8, true)];
-  const header = latin.decode(bytes.subarray(start, start + Math.min(length, 10_000)));
+  const header = new TextDecoder().decode(bytes.subarray(start, start + Math.min(length, 10_000)));
   const descr = /'descr':\s*'([<>|=]?)([fiub])(\d+)'/.exec(header);
   const shapeText = /'shape':\s*\(([\d,\s]*)\)/.exec(header)?.[1];
   if (descr === null || shapeText === undefined) {

@@ -44,7 +44,9 @@ export async function main(args) {
   const nodeVersions = values.node.split(',');
   const wrong = nodeVersions.filter((version) => !/^\d+(\.\d+){0,2}$/.test(version));
   if (wrong.length > 0) {
-    return misuse(`release:dry: --node must be versions separated by commas, such as 20,22.12, got ${values.node}`);
+    return misuse(
+      `release:dry: --node must be versions separated by commas, such as 20,22.12, got ${values.node}`,
+    );
   }
   if (values.out !== undefined) {
     const out = resolve(values.out);

@@ -45,7 +45,8 @@ export async function runExamples(project, packages, nodeVersion) {
  * @param {string} cwd
  */
 async function nodeExecutable(version, cwd) {
-  if (process.versions.node.startsWith(`${version}.`) || process.versions.node === version) return process.execPath;
+  if (process.versions.node.startsWith(`${version}.`) || process.versions.node === version)
+    return process.execPath;
   const path = await run('npx', ['--yes', '-p', `node@${version}`, '-c', 'node -p process.execPath'], cwd);
   return path.trim();
 }

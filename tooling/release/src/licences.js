@@ -4,7 +4,16 @@ import { join } from 'node:path';
 import { run } from './run.js';
 
 /** Licences that may be used beside Apache-2.0 without duties beyond naming them. */
-const ALLOWED = new Set(['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'BlueOak-1.0.0', 'ISC', 'MIT', 'Unlicense']);
+const ALLOWED = new Set([
+  '0BSD',
+  'Apache-2.0',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  'BlueOak-1.0.0',
+  'ISC',
+  'MIT',
+  'Unlicense',
+]);
 
 /**
  * The part of a CycloneDX document that is read here.
@@ -50,5 +59,7 @@ function licenceOf({ license, expression }) {
 /** Every side of an AND, one side of an OR. @param {string} expression */
 function isAllowed(expression) {
   const plain = expression.replaceAll(/[()]/g, '');
-  return plain.split(' AND ').every((side) => side.split(' OR ').some((licence) => ALLOWED.has(licence.trim())));
+  return plain
+    .split(' AND ')
+    .every((side) => side.split(' OR ').some((licence) => ALLOWED.has(licence.trim())));
 }

@@ -26,7 +26,8 @@ export async function packPackages(packages, out) {
     await mkdir(destination, { recursive: true });
     await run('pnpm', ['pack', '--pack-destination', destination], folder);
     const [file, ...more] = await readdir(destination);
-    if (file === undefined || more.length > 0) throw new Error(`${destination} must hold one tarball; empty it.`);
+    if (file === undefined || more.length > 0)
+      throw new Error(`${destination} must hold one tarball; empty it.`);
     const path = join(destination, file);
     tarballs.push({ name, path, bytes: (await stat(path)).size });
   }

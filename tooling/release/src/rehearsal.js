@@ -47,7 +47,9 @@ export async function rehearse({ out, nodeVersions }) {
   const packages = await publishablePackages();
   const tarballs = await step(`packed ${packages.length} packages`, () => packPackages(packages, out));
   await check('sizes of the tarballs', () => checkTarballSizes(tarballs));
-  const project = await step('installed the tarballs in an empty project', () => createConsumer(out, tarballs));
+  const project = await step('installed the tarballs in an empty project', () =>
+    createConsumer(out, tarballs),
+  );
   const sbom = await step('wrote the bill of materials, sbom.json', () => writeSbom(project, out));
   await check('licences of all dependencies', async () => checkLicences(sbom));
   await check('types, NodeNext and bundler resolution', () => checkTypes(project, packages));

@@ -17,7 +17,11 @@ export async function run(command, args, cwd) {
   try {
     return (await execute(command, args, { cwd, maxBuffer: 1 << 26 })).stdout;
   } catch (error) {
-    const { stdout = '', stderr = '', message } = /** @type {Error & { stdout?: string, stderr?: string }} */ (error);
+    const {
+      stdout = '',
+      stderr = '',
+      message,
+    } = /** @type {Error & { stdout?: string, stderr?: string }} */ (error);
     throw new Error(`${message}\n${stdout}\n${stderr}`.trim(), { cause: error });
   }
 }

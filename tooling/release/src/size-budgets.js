@@ -19,7 +19,9 @@ const REMEDY = 'make it smaller, or raise tooling/release/size-budgets.json and 
  * @returns {Promise<string[]>} problems
  */
 export async function checkTarballSizes(tarballs) {
-  return exceeded(tarballs.map(({ name, bytes }) => ({ name, bytes, limit: BUDGETS[name]?.tarball, what: 'tarball' })));
+  return exceeded(
+    tarballs.map(({ name, bytes }) => ({ name, bytes, limit: BUDGETS[name]?.tarball, what: 'tarball' })),
+  );
 }
 
 /**

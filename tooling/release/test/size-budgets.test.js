@@ -1,0 +1,18 @@
+import { describe, expect, test } from 'vitest';
+import { publishablePackages } from '../src/packages.js';
+import { BUDGETS, exceeded } from '../src/size-budgets.js';
+
+describe('size budgets', () => {
+  test('are kept up to the last byte, and exceeding one names package, limit, size and remedy', () => {
+    const size = { name: 'a', limit: 100, what: 'tarball' };
+    expect(exceeded([{ ...size, bytes: 100 }])).toEqual([]);
+    expect(exceeded([{ ...size, bytes: 101 }])).toEqual([
+      'a: its tarball must have at most 100 bytes, got 101: make it smaller, or raise tooling/release/size-budgets.json and say why in the commit',
+    ]);
+  });
+
+  test('exist for every published package and for no other', async () => {
+    const names = (await publishablePackages()).map(({ name }) => name);
+    expect(Object.keys(BUDGETS).sort()).toEqual(names.sort());
+  });
+});
