@@ -3,7 +3,13 @@ import type { SpikingPlan } from './plan.js';
 import { referenceRunner } from './reference/reference-runner.js';
 import { roundPotentials } from './round-potentials.js';
 import type { Runner } from './runner.js';
-import type { SimulationOutput, SimulationRequest, Simulator, SimulatorOptions } from './simulator.js';
+import type {
+  SimulationOutput,
+  SimulationRequest,
+  Simulator,
+  SimulatorOptions,
+  SweepRequest,
+} from './simulator.js';
 import { assertPlan } from './validate-plan.js';
 import { kernelRunner } from './wasm/kernel-runner.js';
 import { assertOptions, assertRequest } from './validate-request.js';
@@ -55,13 +61,34 @@ class QueueingSimulator implements Simulator {
     this.threads = runner.threads;
   }
 
-  run(request: SimulationRequest): Promise<SimulationOutput> {
+  async run(request: SimulationRequest): Promise<SimulationOutput> {
+    const [output] = await this.#enqueue(() => {
+      assertRequest(this.#plan, request);
+      return [request];
+    });
+    return output!;
+  }
+
+  runSweep({ initialPotentials: sets, ...shared }: SweepRequest): Promise<SimulationOutput[]> {
+    return this.#enqueue(() => {
+      if (sets.length === 0) {
+        throw new RangeError('runSweep: initialPotentials must hold at least 1 set of potentials, got 0.');
+      }
+      const requests = sets.map((initialPotentials) => ({ ...shared, initialPotentials }));
+      requests.forEach((request, member) => {
+        assertRequest(this.#plan, request, `runSweep, member ${member}`);
+      });
+      return requests;
+    });
+  }
+
+  #enqueue(check: () => readonly SimulationRequest[]): Promise<SimulationOutput[]> {
     const { signal } = this.#closing;
     const result = this.#last.then(() => {
       signal.throwIfAborted();
-      assertRequest(this.#plan, request);
+      const requests = check();
       const { precision } = this.#plan;
-      return this.#runner.run(precision === 'int16' ? roundPotentials(request) : request, signal);
+      return this.#runner.run(precision === 'int16' ? requests.map(roundPotentials) : requests, signal);
     });
     this.#last = result.catch(() => undefined);
     return result;

@@ -59,6 +59,12 @@ export interface SimulationRequest {
   readonly record?: RecordOptions;
 }
 
+/** One batch of images to simulate from several initial potentials. */
+export interface SweepRequest extends Omit<SimulationRequest, 'initialPotentials'> {
+  /** v[0] as in {@link SimulationRequest}, once for every member of the sweep; at least one. */
+  readonly initialPotentials: readonly (readonly LayerPotential[])[];
+}
+
 /**
  * What a batch did. `layers` below counts all layers of the plan, the read-out included (it never spikes); all arrays
  * are row-major, `t` = 0 is the first step.
@@ -98,6 +104,13 @@ export interface Simulator {
    * @throws Error (rejection) if the simulator was closed or a worker died
    */
   run(request: SimulationRequest): Promise<SimulationOutput>;
+  /**
+   * Simulates a batch once for every set of initial potentials; returns what {@link run} would, in their order. The
+   * members of the sweep run side by side: they share the constant current of each image, and the weights in the cache.
+   *
+   * @throws as {@link run}; a message says which member it is about
+   */
+  runSweep(request: SweepRequest): Promise<SimulationOutput[]>;
   /** Ends the threads and releases the memory. A run under way is rejected. Closing twice is allowed. */
   close(): Promise<void>;
 }

@@ -38,7 +38,7 @@ export function assertOptions({ backend = 'auto', threads = 1, memoryBytes = 1 }
  *
  * @throws RangeError naming every problem found
  */
-export function assertRequest(plan: SpikingPlan, request: SimulationRequest): void {
+export function assertRequest(plan: SpikingPlan, request: SimulationRequest, caller = 'run'): void {
   const { batch, timeSteps, images, record = {} } = request;
   const problems: string[] = [];
   if (!isInteger(batch, 1, Number.MAX_SAFE_INTEGER)) {
@@ -56,7 +56,7 @@ export function assertRequest(plan: SpikingPlan, request: SimulationRequest): vo
     problems.push(...potentials);
     problems.push(...recordProblems(plan, record, timeSteps));
   }
-  if (problems.length > 0) throw new RangeError(`run: ${problems.join(' ')}`);
+  if (problems.length > 0) throw new RangeError(`${caller}: ${problems.join(' ')}`);
 }
 
 function isInteger(value: number, low: number, high: number): boolean {

@@ -52,8 +52,8 @@ describe('threads', () => {
     executor!.prepare({ layers: [], timeSteps: 1, capacity: 1, slots: [] } as unknown as ImageProgram);
     const message =
       /^run: thread 0 stopped unexpectedly \(TypeError: .*\)\. Create a new simulator with createSimulator\.$/;
-    await expect(executor!.simulate([0])).rejects.toThrow(message);
-    await expect(executor!.simulate([0])).rejects.toThrow(message);
+    await expect(executor!.simulate([{ slot: 0, member: 0, sharesImage: false }])).rejects.toThrow(message);
+    await expect(executor!.simulate([{ slot: 0, member: 0, sharesImage: false }])).rejects.toThrow(message);
     await executor!.close();
   });
 

@@ -9,8 +9,11 @@ export function referenceRunner(plan: SpikingPlan): Runner {
   return {
     backend: 'reference',
     threads: 1,
-    run: (request: SimulationRequest, signal: AbortSignal): Promise<SimulationOutput> =>
-      runReference(plan, request, signal),
+    run: async (requests, signal) => {
+      const outputs: SimulationOutput[] = [];
+      for (const request of requests) outputs.push(await runReference(plan, request, signal));
+      return outputs;
+    },
     close: () => Promise.resolve(),
   };
 }

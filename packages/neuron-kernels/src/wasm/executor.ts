@@ -1,4 +1,4 @@
-import { runImages, type ImageProgram } from './image-program.js';
+import { runImages, type ImageProgram, type Job } from './image-program.js';
 import { bindKernels, type KernelSource } from './kernel-source.js';
 import { startWorker, type WorkerHandle } from './worker-handle.js';
 import type { ToWorker } from './worker-messages.js';
@@ -7,8 +7,8 @@ import type { ToWorker } from './worker-messages.js';
 export interface Executor {
   /** Gives the program of a run; `isBusy(true)` must come before. */
   prepare(program: ImageProgram): void;
-  /** Simulates slots; one call at a time per pair of slots, answered in order. */
-  simulate(slots: readonly number[]): Promise<void>;
+  /** Simulates what lies in some slots; several calls may be under way, for different slots, answered in order. */
+  simulate(jobs: readonly Job[]): Promise<void>;
   /** Tells that a run begins or ends. */
   isBusy(busy: boolean): void;
   close(): Promise<void>;
@@ -22,8 +22,8 @@ export async function localExecutor(source: KernelSource, memory: WebAssembly.Me
     prepare: (next) => {
       program = next;
     },
-    simulate: async (slots) => {
-      runImages(kernels, memory.buffer, program, slots);
+    simulate: async (jobs) => {
+      runImages(kernels, memory.buffer, program, jobs);
       // Let timers and signals of the calling thread in.
       await new Promise((resolve) => setTimeout(resolve));
     },
@@ -70,8 +70,8 @@ class WorkerExecutor implements Executor {
     this.#worker.post({ kind: 'program', program });
   }
 
-  simulate(slots: readonly number[]): Promise<void> {
-    return this.ask({ kind: 'simulate', slots });
+  simulate(jobs: readonly Job[]): Promise<void> {
+    return this.ask({ kind: 'simulate', jobs });
   }
 
   isBusy(busy: boolean): void {

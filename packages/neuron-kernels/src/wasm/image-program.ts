@@ -1,4 +1,11 @@
-import { BLOCK_CHANNELS, LAYER_IS_LISTED, LISTED_CHANNELS, LISTED_GROUPS, LISTED_NOT } from './descriptor.js';
+import {
+  BLOCK_CHANNELS,
+  LAYER_CURRENT,
+  LAYER_IS_LISTED,
+  LISTED_CHANNELS,
+  LISTED_GROUPS,
+  LISTED_NOT,
+} from './descriptor.js';
 import type { Listing } from './listing.js';
 
 /** The exports of the WebAssembly module; addresses are bytes. See assembly/ for what each does. */
@@ -18,8 +25,8 @@ export interface LayerProgram {
   /** How and when its spikes are listed for the layers that read them. */
   readonly listing: Listing;
   readonly isReadOut: boolean;
-  /** Address of v[0] per channel, [blocks · 16]; or its place within a slot's `potentials` if per neuron. */
-  readonly initial: { readonly kind: 'per-channel' | 'per-neuron'; readonly at: number };
+  /** [members of the sweep] */
+  readonly initial: readonly InitialProgram[];
   /** Fan-out of its spikes: address of the class of each place, and additions per class and receiver. */
   readonly classOf: number;
   readonly classes: number;
@@ -29,10 +36,18 @@ export interface LayerProgram {
   readonly traces: readonly { readonly neurons: readonly number[]; readonly at: number }[];
 }
 
+/** Address of v[0] per channel, [blocks · 16]; or its place within a slot's `potentials` if per neuron. */
+export interface InitialProgram {
+  readonly kind: 'per-channel' | 'per-neuron';
+  readonly at: number;
+}
+
 /** Where one of the images under way keeps the state of one layer. */
 export interface LayerState {
   /** Address of the descriptor, which points at the rest. */
   readonly descriptor: number;
+  /** Address of the constant current, [places][blocks · 16] floats; 0 if the layer does not read the image. */
+  readonly current: number;
   /** Address of the potentials, [places][blocks · 16] floats. */
   readonly potentials: number;
   /** Address of the neurons that have fired, [places][blocks] 16-bit. */
@@ -75,28 +90,41 @@ export interface ImageProgram {
   readonly slots: readonly Slot[];
 }
 
-/** An image under way: its results, and its state in every layer. */
-interface Task {
+/** One image from one set of initial potentials, to be simulated in a slot. */
+export interface Job {
+  /** Index into the slots of the program. */
+  readonly slot: number;
+  /** Index of the set. */
+  readonly member: number;
+  /** Whether the job before it is about the same image. */
+  readonly sharesImage: boolean;
+}
+
+/** A job under way: its results, and its state in every layer. */
+interface Task extends Pick<Job, 'member' | 'sharesImage'> {
   readonly slot: Slot;
   readonly states: readonly LayerState[];
 }
 
 /**
- * Simulates the images in some slots, as many at once as there are lanes: layer by layer over as many steps as there is
- * room for, until T is reached. One layer runs for all of them before the next, so that its weights, which may not stay in
- * a cache beside those of the others, are fetched once for all.
+ * Simulates jobs, as many at once as there are lanes: layer by layer over as many steps as there is room for, until T is
+ * reached. One layer runs for all of them before the next, so that its weights, which may not stay in a cache beside those
+ * of the others, are fetched once for all.
  */
 export function runImages(
   kernels: KernelExports,
   buffer: ArrayBufferLike,
   program: ImageProgram,
-  slots: readonly number[],
+  jobs: readonly Job[],
 ): void {
   const { lanes } = program;
-  for (let first = 0; first < slots.length; first += lanes.length) {
-    const tasks = slots
-      .slice(first, first + lanes.length)
-      .map((slot, lane) => ({ slot: program.slots[slot]!, states: lanes[lane]! }));
+  for (let first = 0; first < jobs.length; first += lanes.length) {
+    const tasks = jobs.slice(first, first + lanes.length).map(({ slot, member, sharesImage }, lane) => ({
+      slot: program.slots[slot]!,
+      member,
+      sharesImage: sharesImage && lane > 0,
+      states: lanes[lane]!,
+    }));
     runTasks(kernels, buffer, program, tasks);
   }
 }
@@ -108,16 +136,16 @@ function runTasks(
   tasks: readonly Task[],
 ): void {
   const { layers, timeSteps, capacity } = program;
-  for (const { slot, states } of tasks) {
+  tasks.forEach((task, i) => {
+    const { slot } = task;
     new Float64Array(buffer, slot.firing, layers.length * 2).fill(0);
     new Float64Array(buffer, slot.spikes, layers.length * timeSteps).fill(0);
     new Float64Array(buffer, slot.operations, layers.length * timeSteps).fill(0);
     layers.forEach((layer, index) => {
-      const state = states[index]!;
-      initialise(buffer, layer, state, slot);
-      if (layer.readsImage) kernels.constantCurrent(state.descriptor, slot.image);
+      initialise(buffer, layer, task, index);
+      if (layer.readsImage) setCurrent(kernels, buffer, task, index, tasks[i - 1]);
     });
-  }
+  });
   for (let first = 0; first < timeSteps; first += capacity) {
     const piece = { first, steps: Math.min(capacity, timeSteps - first) };
     layers.forEach((layer, index) => {
@@ -138,15 +166,40 @@ interface Piece {
   readonly steps: number;
 }
 
+/** Computes the constant current of a layer, or takes that of the task before if it is about the same image. */
+function setCurrent(
+  kernels: KernelExports,
+  buffer: ArrayBufferLike,
+  { slot, states, sharesImage }: Task,
+  index: number,
+  before: Task | undefined,
+): void {
+  const { descriptor, current } = states[index]!;
+  const field = new Int32Array(buffer, descriptor + LAYER_CURRENT, 1);
+  if (sharesImage) {
+    field[0] = new Int32Array(buffer, before!.states[index]!.descriptor + LAYER_CURRENT, 1)[0]!;
+    return;
+  }
+  field[0] = current;
+  kernels.constantCurrent(descriptor, slot.image);
+}
+
 /** Sets v[0] and forgets who fired. */
-function initialise(buffer: ArrayBufferLike, layer: LayerProgram, state: LayerState, slot: Slot): void {
+function initialise(
+  buffer: ArrayBufferLike,
+  layer: LayerProgram,
+  { slot, member, states }: Task,
+  index: number,
+): void {
+  const state = states[index]!;
+  const initial = layer.initial[member]!;
   const width = layer.blocks * 16;
   const size = layer.places * width;
   const v = new Float32Array(buffer, state.potentials, size);
-  if (layer.initial.kind === 'per-neuron') {
-    v.set(new Float32Array(buffer, slot.potentials + layer.initial.at, size));
+  if (initial.kind === 'per-neuron') {
+    v.set(new Float32Array(buffer, slot.potentials + initial.at, size));
   } else {
-    v.set(new Float32Array(buffer, layer.initial.at, width));
+    v.set(new Float32Array(buffer, initial.at, width));
     for (let filled = width; filled < size; filled *= 2)
       v.copyWithin(filled, 0, Math.min(filled, size - filled));
   }

@@ -6,7 +6,7 @@ import type { SimulationOutput, SimulationRequest } from '../simulator.js';
 import { Arena } from './arena.js';
 import { placeConstants, writeConstants, type LayerConstants } from './constants.js';
 import { localExecutor, workerExecutors, type Executor } from './executor.js';
-import type { ImageProgram } from './image-program.js';
+import type { ImageProgram, Job } from './image-program.js';
 import { layOutRun, type RunSize } from './run-layout.js';
 import { chooseRunSize } from './run-size.js';
 import { readSlot, writeSlot } from './slot-transfer.js';
@@ -77,20 +77,24 @@ class KernelRunner implements Runner {
     this.threads = executors.length;
   }
 
-  async run(request: SimulationRequest, signal: AbortSignal): Promise<SimulationOutput> {
-    const programs = this.#prepare(request);
-    const output = allocateOutput(this.#plan, request);
-    const images = { next: 0 };
+  async run(requests: readonly SimulationRequest[], signal: AbortSignal): Promise<SimulationOutput[]> {
+    const programs = this.#prepare(requests);
+    const sweep: Sweep = {
+      requests,
+      outputs: requests.map((request) => allocateOutput(this.#plan, request)),
+      jobs: requests[0]!.batch * requests.length,
+      next: 0,
+    };
     for (const executor of this.#executors) executor.isBusy(true);
     try {
       const streams = this.#executors.flatMap((executor, i) => {
         const program = programs[i]!;
         executor.prepare(program);
         return handfuls(program.slots.length).map((slots) =>
-          this.#simulateStream(executor, program, slots, request, images, output, signal),
+          this.#simulateStream(executor, program, slots, sweep, signal),
         );
       });
-      await settleAll(streams, images);
+      await settleAll(streams, sweep);
     } catch (error) {
       // Closing ends workers under way; say so instead of calling it a failure.
       signal.throwIfAborted();
@@ -98,7 +102,7 @@ class KernelRunner implements Runner {
     } finally {
       for (const executor of this.#executors) executor.isBusy(false);
     }
-    return output;
+    return sweep.outputs;
   }
 
   async close(): Promise<void> {
@@ -106,12 +110,13 @@ class KernelRunner implements Runner {
   }
 
   /** Lays out and writes each thread's region. */
-  #prepare(request: SimulationRequest): ImageProgram[] {
+  #prepare(requests: readonly SimulationRequest[]): ImageProgram[] {
+    const { timeSteps, batch } = requests[0]!;
     const layOut = (size: RunSize, start: number) =>
-      layOutRun(this.#plan, this.#constants, request, size, start);
+      layOutRun(this.#plan, this.#constants, requests, size, start);
     const size = chooseRunSize(
-      request.timeSteps,
-      request.batch / this.threads,
+      timeSteps,
+      (batch * requests.length) / this.threads,
       (tried) => layOut(tried, this.#start).end - this.#start,
       this.#budget / this.threads,
     );
@@ -124,44 +129,62 @@ class KernelRunner implements Runner {
     const missing = Math.ceil((end - this.#memory.buffer.byteLength) / PAGE_BYTES);
     if (missing > 0) this.#memory.grow(missing);
     return layouts.map((layout) => {
-      writeRun(this.#memory.buffer, this.#plan, this.#constants, request, layout);
+      writeRun(this.#memory.buffer, this.#plan, this.#constants, requests, layout);
       return layout.program;
     });
   }
 
-  /** Takes handfuls of images until none is left: fill the slots, simulate, read the results. */
+  /** Takes handfuls of jobs until none is left: fill the slots, simulate, read the results. */
   async #simulateStream(
     executor: Executor,
     program: ImageProgram,
     slots: readonly number[],
-    request: SimulationRequest,
-    images: { next: number },
-    output: SimulationOutput,
+    sweep: Sweep,
     signal: AbortSignal,
   ): Promise<void> {
-    while (images.next < request.batch) {
+    const { requests, outputs } = sweep;
+    const { buffer } = this.#memory;
+    while (sweep.next < sweep.jobs) {
       signal.throwIfAborted();
-      const first = images.next;
-      const used = slots.slice(0, request.batch - first);
-      images.next += used.length;
-      used.forEach((slot, i) => {
-        writeSlot(this.#memory.buffer, this.#plan, request, program, program.slots[slot]!, first + i);
-      });
-      await executor.simulate(used);
-      used.forEach((slot, i) => {
+      const jobs = takeJobs(sweep, slots);
+      for (const job of jobs) {
+        writeSlot(buffer, this.#plan, requests[job.member]!, program, program.slots[job.slot]!, job);
+      }
+      await executor.simulate(jobs);
+      for (const { slot, member, image } of jobs) {
         const read = program.slots[slot]!;
-        readSlot(this.#memory.buffer, this.#plan, request, program, read, first + i, output);
-      });
+        readSlot(buffer, this.#plan, requests[member]!, program, read, image, outputs[member]!);
+      }
     }
   }
 }
 
+/** A batch under way: every image from every set of initial potentials. */
+interface Sweep {
+  readonly requests: readonly SimulationRequest[];
+  readonly outputs: SimulationOutput[];
+  readonly jobs: number;
+  next: number;
+}
+
+/** The next jobs, at most one per slot; those about one image follow each other. */
+function takeJobs(sweep: Sweep, slots: readonly number[]): (Job & { readonly image: number })[] {
+  const members = sweep.requests.length;
+  const first = sweep.next;
+  const taken = slots.slice(0, sweep.jobs - first);
+  sweep.next += taken.length;
+  return taken.map((slot, i) => {
+    const [image, member] = [Math.floor((first + i) / members), (first + i) % members];
+    return { slot, image, member, sharesImage: i > 0 && member > 0 };
+  });
+}
+
 /** Waits for all streams; the first failure stops the others at their next handful, then rejects. */
-async function settleAll(streams: readonly Promise<void>[], images: { next: number }): Promise<void> {
+async function settleAll(streams: readonly Promise<void>[], sweep: Sweep): Promise<void> {
   try {
     await Promise.all(streams);
   } catch (error) {
-    images.next = Infinity;
+    sweep.next = Infinity;
     await Promise.allSettled(streams);
     throw error;
   }

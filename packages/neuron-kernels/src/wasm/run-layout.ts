@@ -11,13 +11,12 @@ import {
   SYNAPSE_BYTES,
 } from './descriptor.js';
 import { blocksOf } from './weights.js';
-import type { ImageProgram, LayerProgram, LayerState, Slot } from './image-program.js';
+import type { ImageProgram, InitialProgram, LayerProgram, LayerState, Slot } from './image-program.js';
 
 /** Addresses of one layer's working memory, beyond its state. */
 export interface LayerWork {
   readonly synapses: number;
   readonly analog: number;
-  readonly current: number;
   readonly spikes: number;
   readonly listEntries: number;
   readonly listStarts: number;
@@ -44,13 +43,14 @@ export interface RunSize {
 export function layOutRun(
   plan: SpikingPlan,
   constants: readonly LayerConstants[],
-  request: SimulationRequest,
+  requests: readonly SimulationRequest[],
   { capacity, lanes: laneCount, slots }: RunSize,
   start: number,
 ): RunLayout {
+  const request = requests[0]!;
   const arena = new Arena(start);
   const offsets = { potentials: 0, membrane: 0 };
-  const layers = plan.layers.map((_, index) => placeLayer(plan, constants, request, index, arena, offsets));
+  const layers = plan.layers.map((_, index) => placeLayer(plan, constants, requests, index, arena, offsets));
   const work: LayerWork[][] = [];
   const lanes = Array.from({ length: laneCount }, () => {
     work.push(plan.layers.map((_, index) => placeWork(plan, index, constants[index]!, capacity, arena)));
@@ -70,7 +70,7 @@ export function layOutRun(
 function placeLayer(
   plan: SpikingPlan,
   constants: readonly LayerConstants[],
-  request: SimulationRequest,
+  requests: readonly SimulationRequest[],
   index: number,
   arena: Arena,
   offsets: { potentials: number; membrane: number },
@@ -85,22 +85,23 @@ function placeLayer(
     readsImage: layer.synapses.some(({ source }) => source === 'input'),
     listing,
     isReadOut: layer.neuron === undefined,
-    initial: placeInitial(request, index, places * blocks * BLOCK_CHANNELS, blocks, arena, offsets),
+    initial: placeInitial(requests, index, { places, blocks }, arena, offsets),
     classOf,
     classes,
     receivers,
     additions,
-    traces: placeTraces(plan, request, index, offsets),
+    traces: placeTraces(plan, requests[0]!, index, offsets),
   };
 }
 
 function placeState(
-  { places, blocks }: LayerProgram,
+  { places, blocks, readsImage }: LayerProgram,
   { record }: SimulationRequest,
   arena: Arena,
 ): LayerState {
   return {
     descriptor: arena.allocate(LAYER_BYTES),
+    current: readsImage ? arena.allocate(places * blocks * BLOCK_CHANNELS * 4) : 0,
     potentials: arena.allocate(places * blocks * BLOCK_CHANNELS * 4),
     seen: arena.allocate(places * blocks * 2),
     counts: record?.spikeCountsAt ? arena.allocate(places * blocks * BLOCK_CHANNELS * 2) : 0,
@@ -123,28 +124,29 @@ function placeWork(
   return {
     synapses: arena.allocate((layer.synapses.length - analog) * SYNAPSE_BYTES),
     analog: arena.allocate(analog * SYNAPSE_BYTES),
-    current: analog > 0 ? arena.allocate(places * blocks * BLOCK_CHANNELS * 4) : 0,
     spikes: arena.allocate(layer.neuron ? places * capacity * blocks * 2 : 0),
     listEntries: isListed ? arena.allocate(entries * 4) : 0,
     listStarts: isListed ? arena.allocate(layer.shape[0] * capacity * (layer.shape[1] + 1) * 4) : 0,
   };
 }
 
-/** Per-neuron potentials lie in the slots; per-channel ones (and the read-out's zeros) once per thread. */
+/** Per-neuron potentials lie in the slots, each of one member; per-channel ones (and the read-out's zeros) once per thread. */
 function placeInitial(
-  request: SimulationRequest,
+  requests: readonly SimulationRequest[],
   index: number,
-  padded: number,
-  blocks: number,
+  { places, blocks }: { readonly places: number; readonly blocks: number },
   arena: Arena,
   offsets: { potentials: number },
-): LayerProgram['initial'] {
-  if (request.initialPotentials[index]?.kind !== 'per-neuron') {
+): InitialProgram[] {
+  const inSlot = offsets.potentials;
+  const initial = requests.map(({ initialPotentials }): InitialProgram => {
+    if (initialPotentials[index]?.kind === 'per-neuron') return { kind: 'per-neuron', at: inSlot };
     return { kind: 'per-channel', at: arena.allocate(blocks * BLOCK_CHANNELS * 4) };
+  });
+  if (initial.some(({ kind }) => kind === 'per-neuron')) {
+    offsets.potentials += places * blocks * BLOCK_CHANNELS * 4;
   }
-  const at = offsets.potentials;
-  offsets.potentials += padded * 4;
-  return { kind: 'per-neuron', at };
+  return initial;
 }
 
 function placeTraces(

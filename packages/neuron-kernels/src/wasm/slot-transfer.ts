@@ -5,14 +5,14 @@ import type { SimulationOutput, SimulationRequest } from '../simulator.js';
 import { BLOCK_CHANNELS } from './descriptor.js';
 import type { ImageProgram, Slot } from './image-program.js';
 
-/** Copies one image of a request, and its potentials per neuron, into a slot. */
+/** Copies one image of a request, and its potentials per neuron, into a slot; `member` is the request's index in its sweep. */
 export function writeSlot(
   buffer: ArrayBufferLike,
   plan: SpikingPlan,
   request: SimulationRequest,
   program: ImageProgram,
   slot: Slot,
-  image: number,
+  { image, member }: { readonly image: number; readonly member: number },
 ): void {
   const pixels = sizeOf(plan.inputShape);
   const target = new Float32Array(buffer, slot.image, pixels);
@@ -20,9 +20,10 @@ export function writeSlot(
   request.initialPotentials.forEach(({ kind, values }, index) => {
     if (kind !== 'per-neuron') return;
     const { places, blocks, initial } = program.layers[index]!;
+    const { at } = initial[member]!;
     const channels = plan.layers[index]!.shape[2];
     const padded = blocks * BLOCK_CHANNELS;
-    const v = new Float32Array(buffer, slot.potentials + initial.at, places * padded);
+    const v = new Float32Array(buffer, slot.potentials + at, places * padded);
     const row = values.subarray(image * places * channels, (image + 1) * places * channels);
     if (padded === channels) {
       v.set(row);

@@ -45,7 +45,7 @@ async function handle(message: ToWorker): Promise<void> {
   } else if (message.kind === 'program') {
     program = message.program;
   } else {
-    runImages(kernels!, memory!.buffer, program!, message.slots);
+    runImages(kernels!, memory!.buffer, program!, message.jobs);
     port.post({ kind: 'done' });
   }
 }

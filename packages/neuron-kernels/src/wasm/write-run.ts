@@ -10,7 +10,7 @@ export function writeRun(
   buffer: ArrayBufferLike,
   plan: SpikingPlan,
   constants: readonly LayerConstants[],
-  request: SimulationRequest,
+  requests: readonly SimulationRequest[],
   layout: RunLayout,
 ): void {
   plan.layers.forEach((layer, index) => {
@@ -18,9 +18,11 @@ export function writeRun(
       writeLayer(buffer, plan, constants, layout, { lane, index });
     });
     const { initial, blocks } = layout.program.layers[index]!;
-    if (initial.kind === 'per-neuron') return;
-    const target = new Float32Array(buffer, initial.at, blocks * D.BLOCK_CHANNELS).fill(0);
-    if (layer.neuron) target.set(request.initialPotentials[index]!.values);
+    initial.forEach(({ kind, at }, member) => {
+      if (kind === 'per-neuron') return;
+      const target = new Float32Array(buffer, at, blocks * D.BLOCK_CHANNELS).fill(0);
+      if (layer.neuron) target.set(requests[member]!.initialPotentials[index]!.values);
+    });
   });
 }
 
@@ -53,7 +55,7 @@ function writeLayer(
     [D.LAYER_ANALOG]: work.analog,
     [D.LAYER_ANALOG_COUNT]: analog,
     [D.LAYER_BIAS]: fixed.bias,
-    [D.LAYER_CURRENT]: analog > 0 ? work.current : fixed.bias,
+    [D.LAYER_CURRENT]: analog > 0 ? state.current : fixed.bias,
     [D.LAYER_CURRENT_STRIDE]: analog > 0 ? fixed.blocks * D.BLOCK_CHANNELS * 4 : 0,
     [D.LAYER_THETA]: fixed.theta,
     [D.LAYER_RESET_MASK]: layer.neuron?.reset === 'zero' ? 0 : -1,
