@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { convertCommand } from './commands/convert.js';
 import { dataCommand } from './commands/data.js';
+import { diagnoseCommand } from './commands/diagnose.js';
 import { doctorCommand } from './commands/doctor.js';
 import { evaluateCommand } from './commands/evaluate.js';
 import { importCommand } from './commands/import.js';
@@ -26,6 +27,7 @@ export function buildProgram(): Command {
     trainCommand(),
     convertCommand(),
     evaluateCommand(),
+    diagnoseCommand(),
     importCommand(),
     dataCommand(),
     reportCommand(),

@@ -2,7 +2,17 @@ import { describe, expect, test } from 'vitest';
 import { buildProgram } from '../src/cli.js';
 import { expectFailure, opi } from './opi.js';
 
-const COMMANDS = ['reproduce', 'train', 'convert', 'evaluate', 'import', 'data', 'report', 'doctor'];
+const COMMANDS = [
+  'reproduce',
+  'train',
+  'convert',
+  'evaluate',
+  'diagnose',
+  'import',
+  'data',
+  'report',
+  'doctor',
+];
 
 describe('opi', () => {
   test('lists every command in its help', async () => {

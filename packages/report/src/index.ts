@@ -1,4 +1,4 @@
-export type { TerminalOptions } from './terminal.js';
+export type { TerminalOptions } from './terminal-page.js';
 export { renderTerminal } from './terminal.js';
 export { renderMarkdown } from './markdown.js';
 export { renderJson } from './json.js';
@@ -10,3 +10,6 @@ export { drawFigure } from './draw-figure.js';
 export { toCsv } from './csv.js';
 export type { TrainingEpoch, TrainingPage } from './training-page.js';
 export { renderTrainingPage, saveTrainingPage } from './training-page.js';
+export type { DiagnosedEnergy, DiagnosedLayer, Diagnosis, DiagnosisEffect } from './diagnosis/diagnosis.js';
+export { renderDiagnosis } from './diagnosis/terminal.js';
+export { renderDiagnosisPage, saveDiagnosisPage } from './diagnosis/page.js';

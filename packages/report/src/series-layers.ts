@@ -3,6 +3,9 @@ import type { DataRow, PlotEncoding, PlotLayer } from './figure.js';
 import { seriesNames } from './series-lookup.js';
 import { seriesEncodings, seriesStyle } from './series-style.js';
 
+/** A series as far as drawing needs it. */
+export type NamedSeries = Pick<Series, 'id' | 'label'>;
+
 /** What is drawn of each series. */
 export interface SeriesPlot {
   readonly x: NonNullable<PlotEncoding['x']>;
@@ -22,7 +25,7 @@ export interface SeriesPlot {
  * @returns Vega-Lite layers with their own data
  */
 export function seriesLayers(
-  series: readonly Series[],
+  series: readonly NamedSeries[],
   data: readonly DataRow[],
   plot: SeriesPlot,
 ): PlotLayer[] {

@@ -6,7 +6,7 @@ import type { AccuracyPoint, Measurement, Series } from '@opi-snn/harness';
  * @param series  all of a measurement
  * @returns label by id; a label that several have gets the id behind it
  */
-export function seriesNames(series: readonly Series[]): ReadonlyMap<string, string> {
+export function seriesNames(series: readonly Pick<Series, 'id' | 'label'>[]): ReadonlyMap<string, string> {
   const repeated = (label: string): boolean => series.filter((one) => one.label === label).length > 1;
   return new Map(series.map((one) => [one.id, repeated(one.label) ? `${one.label} (${one.id})` : one.label]));
 }

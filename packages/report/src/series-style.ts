@@ -54,7 +54,7 @@ interface NominalEncoding {
  * @param series  all of a measurement, in order
  * @returns encodings to spread into a layer
  */
-export function seriesEncodings(series: readonly Series[]): SeriesEncodings {
+export function seriesEncodings(series: readonly Pick<Series, 'id' | 'label'>[]): SeriesEncodings {
   const names = seriesNames(series);
   const domain = series.map((one) => names.get(one.id)!);
   const styles = series.map((_, index) => seriesStyle(index));

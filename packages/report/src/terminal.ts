@@ -1,27 +1,17 @@
-import { styleText } from 'node:util';
 import type { ExperimentResult, FindingVerdict, Measurement } from '@opi-snn/harness';
-import wrapAnsi from 'wrap-ansi';
 import { accuracyTable, PAIRED_TESTS } from './accuracy-table.js';
 import { errorTable, errorTimeSteps } from './error-table.js';
 import { DRAWN_TIME_STEPS } from './error-figure.js';
 import { comparisonLines, evidence } from './finding-text.js';
 import { headline } from './headline.js';
 import { duration } from './number-format.js';
-import { OUTCOME_SIGNS, outcomeText, type Tone } from './outcome-sign.js';
+import { OUTCOME_SIGNS, outcomeText } from './outcome-sign.js';
 import { plainStrings } from './plain-text.js';
 import { IMAGES_AND_SEEDS, publishedSources, publishedTable, SOURCE } from './published-table.js';
 import { subjectLine } from './run-facts.js';
 import { nearestTimeSteps } from './series-lookup.js';
-import { withoutColumns, type TableModel } from './table.js';
-import { drawTable } from './terminal-table.js';
-
-/** How a result is drawn on a terminal. */
-export interface TerminalOptions {
-  /** Columns there are, ≥ 20; nothing is wider. Default 100. */
-  readonly width?: number;
-  /** Whether escape sequences for colour are written; nothing depends on it. Default false. */
-  readonly color?: boolean;
-}
+import { withoutColumns } from './table.js';
+import { pageOf, type Page, type TerminalOptions } from './terminal-page.js';
 
 /**
  * A result as text for a terminal: headline, accuracy, published values, error, findings. The figures and all paired
@@ -47,38 +37,6 @@ export function renderTerminal(outside: ExperimentResult, options: TerminalOptio
     page.wrap(machine(result)),
   ];
   return blocks.filter((block) => block !== '').join('\n\n');
-}
-
-/** What fits a terminal of some width, with or without colour. */
-interface Page {
-  readonly width: number;
-  bold(text: string): string;
-  tone(text: string, tone: Tone): string;
-  wrap(text: string, indent?: number): string;
-  table(table: TableModel): string;
-}
-
-const TONE_COLORS = { good: 'green', bad: 'red', open: 'yellow' } as const;
-
-function pageOf({ width: wanted = 100, color = false }: TerminalOptions): Page {
-  const width = Math.max(20, wanted);
-  // Node decides by its own standard output otherwise; here the caller has decided.
-  const style = (format: Parameters<typeof styleText>[0], text: string): string =>
-    color ? styleText(format, text, { validateStream: false }) : text;
-  const wrap = (text: string, indent = 0): string => {
-    const blanks = ' '.repeat(indent);
-    const kept = text.replaceAll(/\bT = (?=\d)/gu, 'T\u00a0=\u00a0');
-    const lines = wrapAnsi(kept, width - indent, { hard: true }).replaceAll('\n', `\n${blanks}`);
-    return `${blanks}${lines}`.replaceAll('\u00a0', ' ');
-  };
-  const bold = (text: string): string => style('bold', text);
-  return {
-    width,
-    bold,
-    tone: (text, tone) => style(TONE_COLORS[tone], text),
-    wrap,
-    table: (table) => `${bold(wrap(table.title))}\n${wrap(table.note)}\n${drawTable(table, width)}`,
-  };
 }
 
 function published({ cells }: Measurement, page: Page): string {

@@ -91,8 +91,16 @@ function checkLengths(layer: LayerActivity, values: AnnLayerValues, images: numb
   }
 }
 
-/** θ per channel. */
-function thresholdOf({ tensors }: Network, { name, shape }: LayerActivity): Float32Array {
+/**
+ * θ of one layer, [channels] [activation].
+ *
+ * @internal
+ * @throws RangeError if the network has no such layer
+ */
+export function thresholdOf(
+  { tensors }: Network,
+  { name, shape }: Pick<LayerActivity, 'name' | 'shape'>,
+): Float32Array {
   const tensor = tensors.get(`${name}/threshold`);
   if (tensor === undefined) {
     throw new RangeError(

@@ -1,23 +1,44 @@
+import type { Network } from '@opi-snn/network';
+import type { SpikingPlan } from '@opi-snn/neuron-kernels';
+import { compileNetwork } from './compile.js';
 import type { Simulation } from './simulation.js';
 
 /** Operations that a spiking run took for one image, on average; counts, not energy. */
 export interface SpikingOperations {
-  /** [timeSteps]: additions caused by spikes up to and including each step. */
+  /** [timeSteps]: additions caused by spikes (AC) up to and including each step. */
   readonly additions: Float64Array;
-  /** [timeSteps]: spikes emitted up to and including each step. */
+  /** [timeSteps]: spikes emitted up to and including each step; each costs one subtraction of θ. */
   readonly spikes: Float64Array;
-  /** [timeSteps]: neuron updates (integrate, compare, reset) up to and including each step: neurons · t. */
+  /** [timeSteps]: neuron updates (compare with θ) up to and including each step: neurons · t. */
   readonly neuronUpdates: Float64Array;
+  /**
+   * [timeSteps]: additions of the constant current (bias, analog image) up to and including each step: one per step for
+   * every neuron and logit of a layer that has any.
+   */
+  readonly constantAdditions: Float64Array;
+  /**
+   * Multiply-accumulates (MAC) of the layers that read the analog image: its current is constant and therefore computed
+   * once, whatever T. Padding is counted, as in `countMultiplyAccumulates` of `@opi-snn/network`.
+   */
+  readonly multiplyAccumulates: number;
 }
 
 /**
  * Operations of a run per image, cumulated over time: what an SNN of T = t + 1 steps costs stands at index t.
  *
- * Not in `additions`: the constant current of the layers that read the analog image (multiply-accumulates once per
- * image, `countMultiplyAccumulates` of `@opi-snn/network` for those nodes) and one addition of the constant current per neuron and step.
+ * A spike costs one addition for every weight that it meets inside the image, or for every neuron that it reaches
+ * without a weight; θ and the averaging of a pooling are folded into the weights and cost nothing.
+ *
+ * @param simulation a run
+ * @param network    the SNN that ran, for its biases and for what reads the image
  */
-export function countSpikingOperations({ layers, timeSteps, indices }: Simulation): SpikingOperations {
+export function countSpikingOperations(
+  { layers, timeSteps, indices }: Simulation,
+  network: Network,
+): SpikingOperations {
+  const { plan } = compileNetwork(network);
   const neurons = layers.slice(0, -1).reduce((sum, layer) => sum + layer.neurons, 0);
+  const constants = neuronsWithConstantCurrent(plan);
   const cumulate = (key: 'spikes' | 'synapticOperations'): Float64Array => {
     let sum = 0;
     return Float64Array.from({ length: timeSteps }, (_, t) => {
@@ -25,9 +46,35 @@ export function countSpikingOperations({ layers, timeSteps, indices }: Simulatio
       return sum / indices.length;
     });
   };
+  const everyStep = (count: number): Float64Array =>
+    Float64Array.from({ length: timeSteps }, (_, t) => count * (t + 1));
   return {
     additions: cumulate('synapticOperations'),
     spikes: cumulate('spikes'),
-    neuronUpdates: Float64Array.from({ length: timeSteps }, (_, t) => neurons * (t + 1)),
+    neuronUpdates: everyStep(neurons),
+    constantAdditions: everyStep(constants),
+    multiplyAccumulates: analogMultiplyAccumulates(plan),
   };
+}
+
+function neuronsWithConstantCurrent({ layers }: SpikingPlan): number {
+  let neurons = 0;
+  for (const { shape, bias, synapses } of layers) {
+    const hasCurrent = bias.some((value) => value !== 0) || synapses.some(({ source }) => source === 'input');
+    if (hasCurrent) neurons += shape[0] * shape[1] * shape[2];
+  }
+  return neurons;
+}
+
+/** Weights of a synapse that reads the image, once for every position of its output. */
+function analogMultiplyAccumulates({ layers }: SpikingPlan): number {
+  let operations = 0;
+  for (const { shape, synapses } of layers) {
+    for (const synapse of synapses) {
+      if (synapse.kind === 'convolution' && synapse.source === 'input') {
+        operations += shape[0] * shape[1] * synapse.weights.length;
+      }
+    }
+  }
+  return operations;
 }

@@ -26,6 +26,8 @@ export interface ForwardOptions {
   readonly training?: boolean;
   /** Called with the output and the inputs of every node; the tensors are only valid inside the call. */
   readonly visit?: (node: NetworkNode, output: Tensor, inputs: readonly Tensor[]) => void;
+  /** What the nodes behind a node read instead of its output; undefined leaves it as it is. */
+  readonly replace?: (node: NetworkNode, output: Tensor) => Tensor | undefined;
 }
 
 /**
@@ -65,7 +67,7 @@ export class TrainableNetwork {
       const inputs = node.inputs.map((name) => outputs.get(name)!);
       const output = node.op === 'input' ? images : this.#apply(node, inputs, options.training ?? false);
       options.visit?.(node, output, inputs);
-      outputs.set(node.name, output);
+      outputs.set(node.name, options.replace?.(node, output) ?? output);
     }
     return outputs.get(this.description.output)!;
   }

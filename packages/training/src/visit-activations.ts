@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { normalizeImages, type Dataset, type Normalization } from '@opi-snn/datasets';
-import type { Network, NetworkNode } from '@opi-snn/network';
+import { inferShapes, type Network, type NetworkNode } from '@opi-snn/network';
 import { selectBackend, type BackendName } from './backend.js';
 import { TrainableNetwork } from './trainable-network.js';
 
@@ -13,6 +13,11 @@ export interface ActivationOptions {
   readonly indices?: ArrayLike<number> | undefined;
   /** Names of activation nodes; default all of them. */
   readonly nodes?: readonly string[] | undefined;
+  /**
+   * What these activation nodes put out instead of their own values, `[images, ...shape]` for the images visited: shows
+   * what the layers behind make of it, such as of the mean outputs of a spiking network.
+   */
+  readonly outputs?: ReadonlyMap<string, Float32Array> | undefined;
   /** Images a batch, integer ≥ 1; default 100. The last bits of activations may depend on it on some backends. */
   readonly batchSize?: number | undefined;
   readonly backend?: 'auto' | BackendName | undefined;
@@ -73,7 +78,14 @@ export async function visitActivations(
         const visit = (node: NetworkNode, output: Tensor, inputs: readonly Tensor[]): void => {
           if (isActivation(node) && wanted.has(node.name)) visitor(describe(node, output, inputs[0]!, from));
         };
-        model.forward(input, { visit });
+        const replace = (node: NetworkNode, output: Tensor): Tensor | undefined => {
+          const given = options.outputs?.get(node.name);
+          if (given === undefined) return undefined;
+          const neurons = output.size / chosen.length;
+          const end = (from + chosen.length) * neurons;
+          return tf.tensor(given.slice(from * neurons, end), output.shape);
+        };
+        model.forward(input, { visit, replace });
       });
       onProgress?.(from + chosen.length, indices.length);
       await new Promise((resolve) => setImmediate(resolve));
@@ -99,10 +111,12 @@ function checkOptions(
   caller: string,
   network: Network,
   dataset: Dataset,
-  { images, indices, nodes, batchSize }: ActivationOptions,
+  { images, indices, nodes, batchSize, outputs }: ActivationOptions,
 ): ReadonlySet<string> {
   const activations = network.description.nodes.filter(isActivation).map(({ name }) => name);
   const problems: string[] = [];
+  const visited = indices?.length ?? images ?? dataset.length;
+  problems.push(...outputProblems(network, visited, outputs));
   if (images !== undefined && indices !== undefined) {
     problems.push('images and indices must not both be given, got both.');
   }
@@ -119,6 +133,24 @@ function checkOptions(
   }
   if (problems.length > 0) throw new RangeError(`${caller}: ${problems.join(' ')}`);
   return new Set(nodes ?? activations);
+}
+
+function outputProblems(
+  { description }: Network,
+  images: number,
+  outputs: ActivationOptions['outputs'] = new Map(),
+): string[] {
+  if (outputs.size === 0) return [];
+  const shapes = inferShapes(description);
+  const activations = description.nodes.filter(isActivation).map(({ name }) => name);
+  return [...outputs].flatMap(([name, { length }]) => {
+    if (!activations.includes(name)) {
+      return [`outputs must name activations of the network (${activations.join(', ')}), got '${name}'.`];
+    }
+    const neurons = shapes.get(name)!.reduce((product, extent) => product * extent, 1);
+    if (length === images * neurons) return [];
+    return [`outputs of ${name} must hold ${images} · ${neurons} values, got ${length}.`];
+  });
 }
 
 function isIntegerWithin(value: number, least: number, most: number): boolean {

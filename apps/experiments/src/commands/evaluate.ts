@@ -7,9 +7,15 @@ import {
   type Normalization,
 } from '@opi-snn/datasets';
 import { wilsonInterval } from '@opi-snn/harness';
-import type { Network } from '@opi-snn/network';
+import { countMultiplyAccumulates, type Network } from '@opi-snn/network';
 import type { Precision } from '@opi-snn/neuron-kernels';
-import { accuracyAt, simulateNetwork } from '@opi-snn/simulation';
+import {
+  accuracyAt,
+  countSpikingOperations,
+  estimateEnergy,
+  HOROWITZ_45_NM,
+  simulateNetwork,
+} from '@opi-snn/simulation';
 import { evaluateNetwork } from '@opi-snn/training';
 import { datasetOf, isSpiking, loadCheckpoint } from '../checkpoint.js';
 import { UsageError } from '../failure.js';
@@ -146,9 +152,20 @@ async function evaluateSpiking(
     progress.stop();
   });
   const accuracy = accuracyAt(run, dataset.labels);
+  const operations = countSpikingOperations(run, network);
+  // The weights are those of the ANN, so that the SNN's own description says what the ANN takes.
+  const multiplyAccumulates = countMultiplyAccumulates(network.description).total;
   const rows = options.timeSteps.map((timeSteps) => {
     const share = accuracy[timeSteps - 1]!;
-    return { timeSteps, accuracy: share, interval: wilsonInterval(Math.round(share * images), images) };
+    return {
+      timeSteps,
+      accuracy: share,
+      interval: wilsonInterval(Math.round(share * images), images),
+      spikes: operations.spikes[timeSteps - 1]!,
+      additions: operations.additions[timeSteps - 1]!,
+      neuronUpdates: operations.neuronUpdates[timeSteps - 1]!,
+      energy: estimateEnergy(operations, multiplyAccumulates, { timeSteps, table: HOROWITZ_45_NM }),
+    };
   });
   if (options.json) {
     printJson({
@@ -156,6 +173,8 @@ async function evaluateSpiking(
       dataset: dataset.name,
       images,
       rows,
+      multiplyAccumulates: { snn: operations.multiplyAccumulates, ann: multiplyAccumulates },
+      energyTable: HOROWITZ_45_NM,
       predictionHash: run.predictionHash,
       precision: run.precision,
       ...(run.grid && { grid: run.grid }),
@@ -167,10 +186,27 @@ async function evaluateSpiking(
   print(
     `SNN ${network.description.name} on ${images} ${dataset.name} test images (${run.precision}, ${run.backend}, ${run.threads} threads, seed ${options.seed}):`,
   );
-  for (const row of rows)
-    print(`  T = ${String(row.timeSteps).padStart(4)}   ${percent(row.accuracy)} ${range(row.interval)}`);
+  for (const { timeSteps, accuracy: share, interval, additions, energy } of rows)
+    print(
+      `  T = ${String(timeSteps).padStart(4)}   ${percent(share)} ${range(interval)}   ` +
+        `${millions(additions)} additions, ${microjoules(energy.int8.snn.total)} (ANN of ${energy.activationBits} bits ${microjoules(energy.int8.ann)})`,
+    );
+  print(
+    `  ${millions(multiplyAccumulates)} multiply-accumulates of the ANN, ${millions(operations.multiplyAccumulates)} of them for the image's constant current of the SNN`,
+  );
+  print(
+    `  energy of one image: weights of 8 bits, sums of 32, arithmetic and neuron updates without memory; ${HOROWITZ_45_NM.name} (${HOROWITZ_45_NM.source})`,
+  );
   print(`  predictions ${run.predictionHash}`);
   if (run.grid) print(`  ${roundingRemark(run.grid, run.timeSteps)}`);
+}
+
+function millions(count: number): string {
+  return `${(count / 1e6).toFixed(2)} M`;
+}
+
+function microjoules(picojoules: number): string {
+  return `${(picojoules / 1e6).toPrecision(3)} µJ`;
 }
 
 function percent(fraction: number): string {
