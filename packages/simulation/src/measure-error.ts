@@ -92,7 +92,7 @@ function checkLengths(layer: LayerActivity, values: AnnLayerValues, images: numb
 }
 
 /**
- * θ of one layer, [channels] [activation].
+ * θ of one layer, [channels] or [neurons] [activation]; neuron i has the one at i mod length.
  *
  * @internal
  * @throws RangeError if the network has no such layer
@@ -107,7 +107,7 @@ export function thresholdOf(
       `measureError: network must hold the tensor ${name}/threshold. Give the network that ran.`,
     );
   }
-  return tensor.data.length === shape[2] ? tensor.data : new Float32Array(shape[2]).fill(tensor.data[0]!);
+  return tensor.data.length === 1 ? new Float32Array(shape[2]).fill(tensor.data[0]!) : tensor.data;
 }
 
 /** v0 of the run, `[images, neurons]`, drawn again from its seed. */

@@ -115,12 +115,10 @@ function meanOutputs(
   { tensors }: Network,
 ): Map<string, Float32Array> {
   return new Map(
-    layers.slice(0, -1).map(({ name, shape }) => {
+    layers.slice(0, -1).map(({ name }) => {
       const theta = tensors.get(`${name}/threshold`)!.data;
       const spikes = spikeCounts!.byLayer.get(name)!.at(-1)!;
-      const channels = shape[2];
-      const thetaOf = (i: number): number => theta[theta.length === 1 ? 0 : i % channels]!;
-      return [name, Float32Array.from(spikes, (count, i) => (thetaOf(i) * count) / timeSteps)];
+      return [name, Float32Array.from(spikes, (count, i) => (theta[i % theta.length]! * count) / timeSteps)];
     }),
   );
 }

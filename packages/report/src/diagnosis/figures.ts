@@ -85,7 +85,7 @@ function scaleFigure(diagnosis: Diagnosis): FigureModel {
       'far below it, steps are wasted.',
     description: 'Percentiles of the activations by depth. All values are in the data.',
     data,
-    spec: { ...spec, layer: [threshold, ...(spec as { layer: PlotLayer[] }).layer] } as FigureModel['spec'],
+    spec: { ...spec, layer: [threshold, ...(spec as { layer: PlotLayer[] }).layer] },
   };
 }
 

@@ -10,6 +10,10 @@ export function analogCounterpart({ description, tensors }: Network): Network {
   const nodes = description.nodes.map((node) =>
     node.op === 'integrate-and-fire' ? ({ op: 'relu', name: node.name, inputs: node.inputs } as const) : node,
   );
-  const kept = [...tensors].filter(([name]) => !name.endsWith('/threshold'));
+  const neurons = new Set(
+    description.nodes.filter(({ op }) => op === 'integrate-and-fire').map(({ name }) => name),
+  );
+  // What belongs to neurons, such as thresholds, has no meaning for a ReLU.
+  const kept = [...tensors].filter(([name]) => !neurons.has(name.slice(0, name.lastIndexOf('/'))));
   return { description: { ...description, nodes }, tensors: new Map(kept) };
 }
