@@ -163,27 +163,26 @@ describe('a diagnosis', () => {
       node.op === 'clip' ? ({ op: 'relu', name: node.name, inputs: node.inputs } as const) : node,
     );
     const tensors = new Map([...ann.tensors].filter(([name]) => !name.endsWith('/bound')));
-      const relu: Network = { description: { ...ann.description, nodes }, tensors };
-      const pair = await diagnosisPair({ path: 'relu', network: relu }, undefined, {
-        method: 'robust-norm',
-        dataset,
-        normalization: ann.description.preprocessing!,
-        images: 16,
-        backend: 'wasm',
-        signal: new AbortController().signal,
-      });
-      const diagnosis = await diagnosisOf(pair, true);
-      expect(diagnosis.defects).toEqual([]);
-      for (const { clipped, error } of diagnosis.layers) {
-        expect(clipped).toBeGreaterThan(0);
-        expect(clipped).toBeLessThanOrEqual(0.001);
-        expect(error.clipping).toBeGreaterThan(0);
-      }
-      expect(diagnosis.suggestion!.text).toContain('Start the neurons at θ/2');
-      const { before, after } = diagnosis.suggestion!.effect!;
-      expect(after[7]!).toBeGreaterThan(before[7]!);
-    },
-  );
+    const relu: Network = { description: { ...ann.description, nodes }, tensors };
+    const pair = await diagnosisPair({ path: 'relu', network: relu }, undefined, {
+      method: 'robust-norm',
+      dataset,
+      normalization: ann.description.preprocessing!,
+      images: 16,
+      backend: 'wasm',
+      signal: new AbortController().signal,
+    });
+    const diagnosis = await diagnosisOf(pair, true);
+    expect(diagnosis.defects).toEqual([]);
+    for (const { clipped, error } of diagnosis.layers) {
+      expect(clipped).toBeGreaterThan(0);
+      expect(clipped).toBeLessThanOrEqual(0.001);
+      expect(error.clipping).toBeGreaterThan(0);
+    }
+    expect(diagnosis.suggestion!.text).toContain('Start the neurons at θ/2');
+    const { before, after } = diagnosis.suggestion!.effect!;
+    expect(after[7]!).toBeGreaterThan(before[7]!);
+  });
 });
 
 describe('opi diagnose', () => {
