@@ -6,7 +6,7 @@ import {
   type DatasetName,
   type Normalization,
 } from '@opi-snn/datasets';
-import { wilsonInterval } from '@opi-snn/harness';
+import { wilsonInterval, type Interval } from '@opi-snn/harness';
 import { countMultiplyAccumulates, type Network } from '@opi-snn/network';
 import type { Precision } from '@opi-snn/neuron-kernels';
 import {
@@ -15,6 +15,8 @@ import {
   estimateEnergy,
   HOROWITZ_45_NM,
   simulateNetwork,
+  type EnergyEstimate,
+  type Simulation,
 } from '@opi-snn/simulation';
 import { evaluateNetwork } from '@opi-snn/training';
 import { datasetOf, isSpiking, loadCheckpoint } from '../checkpoint.js';
@@ -151,29 +153,13 @@ async function evaluateSpiking(
   }).finally(() => {
     progress.stop();
   });
-  const accuracy = accuracyAt(run, dataset.labels);
-  const operations = countSpikingOperations(run, network);
-  // The weights are those of the ANN, so that the SNN's own description says what the ANN takes.
-  const multiplyAccumulates = countMultiplyAccumulates(network.description).total;
-  const rows = options.timeSteps.map((timeSteps) => {
-    const share = accuracy[timeSteps - 1]!;
-    return {
-      timeSteps,
-      accuracy: share,
-      interval: wilsonInterval(Math.round(share * images), images),
-      spikes: operations.spikes[timeSteps - 1]!,
-      additions: operations.additions[timeSteps - 1]!,
-      neuronUpdates: operations.neuronUpdates[timeSteps - 1]!,
-      energy: estimateEnergy(operations, multiplyAccumulates, { timeSteps, table: HOROWITZ_45_NM }),
-    };
-  });
+  const measured = rowsOf(run, { network, dataset, images }, options.timeSteps);
   if (options.json) {
     printJson({
       checkpoint: path,
       dataset: dataset.name,
       images,
-      rows,
-      multiplyAccumulates: { snn: operations.multiplyAccumulates, ann: multiplyAccumulates },
+      ...measured,
       energyTable: HOROWITZ_45_NM,
       predictionHash: run.predictionHash,
       precision: run.precision,
@@ -186,19 +172,67 @@ async function evaluateSpiking(
   print(
     `SNN ${network.description.name} on ${images} ${dataset.name} test images (${run.precision}, ${run.backend}, ${run.threads} threads, seed ${options.seed}):`,
   );
-  for (const { timeSteps, accuracy: share, interval, additions, energy } of rows)
-    print(
-      `  T = ${String(timeSteps).padStart(4)}   ${percent(share)} ${range(interval)}   ` +
-        `${millions(additions)} additions, ${microjoules(energy.int8.snn.total)} (ANN of ${energy.activationBits} bits ${microjoules(energy.int8.ann)})`,
-    );
-  print(
-    `  ${millions(multiplyAccumulates)} multiply-accumulates of the ANN, ${millions(operations.multiplyAccumulates)} of them for the image's constant current of the SNN`,
-  );
-  print(
-    `  energy of one image: weights of 8 bits, sums of 32, arithmetic and neuron updates without memory; ${HOROWITZ_45_NM.name} (${HOROWITZ_45_NM.source})`,
-  );
+  printRows(measured);
   print(`  predictions ${run.predictionHash}`);
   if (run.grid) print(`  ${roundingRemark(run.grid, run.timeSteps)}`);
+}
+
+/** Accuracy and cost of one T. */
+interface Row {
+  readonly timeSteps: number;
+  readonly accuracy: number;
+  readonly interval: Interval;
+  /** Of one image on average, up to and including step T. */
+  readonly spikes: number;
+  readonly additions: number;
+  readonly neuronUpdates: number;
+  readonly energy: EnergyEstimate;
+}
+
+interface Rows {
+  readonly rows: readonly Row[];
+  /** Of one image: of the SNN for the image's constant current, and of the ANN. */
+  readonly multiplyAccumulates: { readonly snn: number; readonly ann: number };
+}
+
+function rowsOf(
+  run: Simulation,
+  { network, dataset, images }: Pick<Subject, 'network' | 'dataset' | 'images'>,
+  timeSteps: readonly number[],
+): Rows {
+  const accuracy = accuracyAt(run, dataset.labels);
+  const operations = countSpikingOperations(run, network);
+  // The weights are those of the ANN, so that the SNN's own description says what the ANN takes.
+  const ann = countMultiplyAccumulates(network.description).total;
+  const rows = timeSteps.map((t) => {
+    const share = accuracy[t - 1]!;
+    return {
+      timeSteps: t,
+      accuracy: share,
+      interval: wilsonInterval(Math.round(share * images), images),
+      spikes: operations.spikes[t - 1]!,
+      additions: operations.additions[t - 1]!,
+      neuronUpdates: operations.neuronUpdates[t - 1]!,
+      energy: estimateEnergy(operations, ann, { timeSteps: t, table: HOROWITZ_45_NM }),
+    };
+  });
+  return { rows, multiplyAccumulates: { snn: operations.multiplyAccumulates, ann } };
+}
+
+function printRows({ rows, multiplyAccumulates: { snn, ann } }: Rows): void {
+  for (const { timeSteps, accuracy, interval, additions, energy } of rows) {
+    const { int8, activationBits: bits } = energy;
+    print(
+      `  T = ${String(timeSteps).padStart(4)}   ${percent(accuracy)} ${range(interval)}   ` +
+        `${millions(additions)} additions, ${microjoules(int8.snn.total)}; ANN with ${bits}-bit activations ${microjoules(int8.ann)}`,
+    );
+  }
+  print(
+    `  ${millions(ann)} multiply-accumulates of the ANN, ${millions(snn)} of the SNN for the image's constant current`,
+  );
+  print(
+    `  energy of one image: weights of 8 bits, sums of 32; arithmetic and neuron updates, without memory (${HOROWITZ_45_NM.source}; 45 nm, 0.9 V)`,
+  );
 }
 
 function millions(count: number): string {
