@@ -51,11 +51,13 @@ function collectPool(synapse: usize, row: i32, column: i32, source: i32, weights
   const bottom = min(top + field(pool, D.WINDOW_HEIGHT), field(synapse, D.SYNAPSE_SOURCE_HEIGHT));
   const right = min(left + field(pool, D.WINDOW_WIDTH), width);
   const words = field(synapse, D.SYNAPSE_KIND) == D.KIND_TABLE ? field(synapse, D.SYNAPSE_WIDTH) : 1;
+  // Rows of integers may be half as long as those of floats.
+  const wordBytes = field(synapse, D.SYNAPSE_TAP_STRIDE) / words;
   for (let y = max(top, 0); y < bottom; y++) {
     for (let x = max(left, 0); x < right; x++) {
       for (let word = 0; word < words; word++) {
         store<i32>(out, source + (y * width + x) * placeStride + word * 2, D.CONNECTION_SOURCE);
-        store<i32>(out, weights + word * D.TABLE_WORD_BYTES, D.CONNECTION_WEIGHTS);
+        store<i32>(out, weights + word * wordBytes, D.CONNECTION_WEIGHTS);
         out += D.CONNECTION_BYTES;
       }
     }

@@ -34,8 +34,12 @@ export async function createSimulator(plan: SpikingPlan, options: SimulatorOptio
 
 async function chooseRunner(plan: SpikingPlan, options: SimulatorOptions): Promise<Runner> {
   const { backend = 'auto' } = options;
-  if (plan.precision === 'int16') return referenceRunner(structuredClone(plan));
-  const kernels = backend === 'reference' ? undefined : await chooseKernels(options);
+  const kernels =
+    backend === 'reference'
+      ? undefined
+      : await chooseKernels(
+          plan.precision === 'int16' && backend === 'auto' ? { ...options, backend: 'wasm' } : options,
+        );
   if (kernels) return kernelRunner(plan, kernels, options.memoryBytes);
   if (backend === 'wasm') {
     throw new Error(

@@ -26,4 +26,4 @@ export const MISSING_BACKENDS: readonly (readonly [backend: NativeBackend, reaso
   });
 
 /** Those that run int16 plans. */
-export const INT16_BACKENDS: readonly ('wasm' | NativeBackend)[] = [];
+export const INT16_BACKENDS: readonly ('wasm' | NativeBackend)[] = ['wasm'];

@@ -68,7 +68,7 @@ const refused: [what: string, network: SpikingPlan, message: string][] = [
       },
       { ...readOut([0], [dense(1, [1])]), step: ONE },
     ),
-    'createSimulator: layer 1 (driven): channel 0: bias and spikes of one step must span at most 65535, ' +
+    'createSimulator: layer 1 (driven): channel 0: bias and spikes of one step must stay in [-32768, 32767], ' +
       'got [-32768, 32768]. Take a larger step.',
   ],
 ];

@@ -26,6 +26,8 @@ export function bindNative(
   return {
     constantCurrent: bind('constantCurrent'),
     runLayer: bind('runLayer'),
+    roundCurrents: bind('roundCurrents'),
+    runInt16Layer: bind('runInt16Layer'),
     listSpikes: bind('listSpikes'),
     countByClass: bind('countByClass'),
     countByNeuron: bind('countByNeuron'),

@@ -1,9 +1,19 @@
 import { sourceShape } from '../geometry.js';
 import type { SpikingLayer, SpikingPlan, Synapse } from '../plan.js';
+import { readsImage } from '../validate-int16.js';
 import type { Arena } from './arena.js';
 import { BLOCK_CHANNELS } from './descriptor.js';
 import { fanOut, type FanOut } from './fan-out.js';
 import type { KernelSource } from './kernel-source.js';
+import {
+  int16Blocks,
+  int16ConvolutionLayout,
+  int16IdentityLayout,
+  roomBytes,
+  writeInt16Convolution,
+  writeInt16Identity,
+  writeRoom,
+} from './int16-weights.js';
 import { chooseListing, type Listing } from './listing.js';
 import {
   blocksOf,
@@ -29,6 +39,13 @@ export interface LayerConstants {
   /** Address of fanOut.classOf. */
   readonly classOf: number;
   readonly listing: Listing;
+  /** Int16: address of the least and greatest constant current, if the image drives the layer. */
+  readonly room: number;
+}
+
+/** Blocks of 16 channels that a layer of a plan is computed in. */
+export function blocksIn(plan: SpikingPlan, channels: number): number {
+  return plan.precision === 'int16' ? int16Blocks(channels) : blocksOf(channels);
 }
 
 /** Gives weights, biases, thresholds and fan-out classes their addresses, for kernels of one kind. */
@@ -38,7 +55,7 @@ export function placeConstants(
   kernels: KernelSource['kind'],
 ): LayerConstants[] {
   return plan.layers.map((layer, index) => {
-    const blocks = blocksOf(layer.shape[2]);
+    const blocks = blocksIn(plan, layer.shape[2]);
     const spread = fanOut(plan, index);
     return {
       blocks,
@@ -48,6 +65,7 @@ export function placeConstants(
       fanOut: spread,
       classOf: arena.allocate(spread.classOf.byteLength),
       listing: chooseListing(plan, index, kernels),
+      room: plan.precision === 'int16' && readsImage(layer) ? arena.allocate(roomBytes(layer.shape[2])) : 0,
     };
   });
 }
@@ -58,10 +76,12 @@ function placeSynapse(
   synapse: Synapse,
   arena: Arena,
 ): SynapseConstants {
+  const isInt16 = plan.precision === 'int16' && synapse.source !== 'input';
+  const sources = sourceShape(plan, synapse)[2];
   const layout =
     synapse.kind === 'identity'
-      ? identityLayout(layer.shape[2])
-      : convolutionLayout(synapse, sourceShape(plan, synapse)[2], layer.shape);
+      ? (isInt16 ? int16IdentityLayout : identityLayout)(layer.shape[2])
+      : (isInt16 ? int16ConvolutionLayout : convolutionLayout)(synapse, sources, layer.shape);
   return { ...layout, address: arena.allocate(layout.floats * 4) };
 }
 
@@ -74,12 +94,19 @@ export function writeConstants(
   plan.layers.forEach((layer, index) => {
     const { blocks, bias, theta, synapses, fanOut, classOf } = constants[index]!;
     const floats = blocks * BLOCK_CHANNELS;
-    new Float32Array(buffer, bias, floats).set(layer.bias);
-    const thresholds = new Float32Array(buffer, theta, floats).fill(Infinity);
-    if (layer.neuron) thresholds.set(layer.neuron.theta);
+    if (plan.precision === 'int16') writeInt16Layer(buffer, layer, constants[index]!);
+    else {
+      new Float32Array(buffer, bias, floats).set(layer.bias);
+      const thresholds = new Float32Array(buffer, theta, floats).fill(Infinity);
+      if (layer.neuron) thresholds.set(layer.neuron.theta);
+    }
     new Uint32Array(buffer, classOf, fanOut.classOf.length).set(fanOut.classOf);
     layer.synapses.forEach((synapse, i) => {
       const placed = synapses[i]!;
+      if (plan.precision === 'int16' && synapse.source !== 'input') {
+        writeInt16Synapse(buffer, plan, layer, synapse, placed);
+        return;
+      }
       const target = new Float32Array(buffer, placed.address, placed.floats);
       if (synapse.kind === 'identity') writeIdentity(target, synapse);
       else {
@@ -88,4 +115,39 @@ export function writeConstants(
       }
     });
   });
+}
+
+/** Bias, θ and room of a layer: 32-bit integers, but floats where the image drives, rounded once they are summed up. */
+function writeInt16Layer(
+  buffer: ArrayBufferLike,
+  layer: SpikingLayer,
+  { blocks, bias, theta, room }: LayerConstants,
+): void {
+  const channels = blocks * BLOCK_CHANNELS;
+  // No potential reaches the padding's θ.
+  const thresholds = new Int32Array(buffer, theta, channels).fill(2 ** 31 - 1);
+  if (layer.neuron) thresholds.set(layer.neuron.theta);
+  if (room !== 0) {
+    new Float32Array(buffer, bias, channels).set(layer.bias);
+    writeRoom(new Float32Array(buffer, room, 2 * channels), layer);
+    return;
+  }
+  // Constant currents of two blocks lie together, at the first of them.
+  const currents = new Int16Array(buffer, bias, channels * 2);
+  layer.bias.forEach((value, channel) => {
+    const [pair, lane] = [Math.floor(channel / (2 * BLOCK_CHANNELS)), channel % (2 * BLOCK_CHANNELS)];
+    currents[pair * 4 * BLOCK_CHANNELS + lane] = value;
+  });
+}
+
+function writeInt16Synapse(
+  buffer: ArrayBufferLike,
+  plan: SpikingPlan,
+  layer: SpikingLayer,
+  synapse: Synapse,
+  { address, ...layout }: SynapseConstants,
+): void {
+  const target = new Int16Array(buffer, address, layout.floats * 2);
+  if (synapse.kind === 'identity') writeInt16Identity(target, synapse);
+  else writeInt16Convolution(target, layout, synapse, sourceShape(plan, synapse)[2], layer.shape[2]);
 }

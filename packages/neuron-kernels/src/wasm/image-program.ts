@@ -1,3 +1,4 @@
+import type { Precision } from '../plan.js';
 import {
   BLOCK_CHANNELS,
   LAYER_CURRENT,
@@ -12,6 +13,8 @@ import type { Listing } from './listing.js';
 export interface KernelExports {
   constantCurrent(layer: number, image: number): void;
   runLayer(layer: number, first: number, steps: number, statistics: number, logits: number): void;
+  roundCurrents(layer: number, room: number): void;
+  runInt16Layer(layer: number, first: number, steps: number, statistics: number, logits: number): void;
   listSpikes(layer: number, steps: number, hasGroups: number): void;
   countByClass(layer: number, steps: number, classes: number, counts: number): void;
   countByNeuron(layer: number, first: number, steps: number, counts: number): void;
@@ -22,6 +25,8 @@ export interface LayerProgram {
   readonly places: number;
   readonly blocks: number;
   readonly readsImage: boolean;
+  /** Int16: address of the least and greatest constant current; 0 if it is not rounded. */
+  readonly room: number;
   /** How and when its spikes are listed for the layers that read them. */
   readonly listing: Listing;
   readonly isReadOut: boolean;
@@ -77,6 +82,7 @@ export interface Slot {
 
 /** What a thread must know to simulate images of one run. */
 export interface ImageProgram {
+  readonly precision: Precision;
   readonly timeSteps: number;
   /** Steps for which there is room at once. */
   readonly capacity: number;
@@ -143,7 +149,7 @@ function runTasks(
     new Float64Array(buffer, slot.operations, layers.length * timeSteps).fill(0);
     layers.forEach((layer, index) => {
       initialise(buffer, layer, task, index);
-      if (layer.readsImage) setCurrent(kernels, buffer, task, index, tasks[i - 1]);
+      if (layer.readsImage) setCurrent(kernels, buffer, task, { index, room: layer.room }, tasks[i - 1]);
     });
   });
   for (let first = 0; first < timeSteps; first += capacity) {
@@ -171,7 +177,7 @@ function setCurrent(
   kernels: KernelExports,
   buffer: ArrayBufferLike,
   { slot, states, sharesImage }: Task,
-  index: number,
+  { index, room }: { readonly index: number; readonly room: number },
   before: Task | undefined,
 ): void {
   const { descriptor, current } = states[index]!;
@@ -182,6 +188,7 @@ function setCurrent(
   }
   field[0] = current;
   kernels.constantCurrent(descriptor, slot.image);
+  if (room !== 0) kernels.roundCurrents(descriptor, room);
 }
 
 /** Sets v[0] and forgets who fired. */
@@ -195,11 +202,12 @@ function initialise(
   const initial = layer.initial[member]!;
   const width = layer.blocks * 16;
   const size = layer.places * width;
-  const v = new Float32Array(buffer, state.potentials, size);
+  // The 32 bits of a float or of an integer.
+  const v = new Int32Array(buffer, state.potentials, size);
   if (initial.kind === 'per-neuron') {
-    v.set(new Float32Array(buffer, slot.potentials + initial.at, size));
+    v.set(new Int32Array(buffer, slot.potentials + initial.at, size));
   } else {
-    v.set(new Float32Array(buffer, initial.at, width));
+    v.set(new Int32Array(buffer, initial.at, width));
     for (let filled = width; filled < size; filled *= 2)
       v.copyWithin(filled, 0, Math.min(filled, size - filled));
   }
@@ -222,11 +230,14 @@ function runPiece(
   const stride = layer.traces.length > 0 ? 1 : steps;
   for (let t = 0; t < steps; t += stride) {
     const logits = slot.logits + (first + t) * stepBytes;
-    kernels.runLayer(states[index]!.descriptor, t, stride, statistics, logits);
+    if (program.precision === 'int16') {
+      kernels.runInt16Layer(states[index]!.descriptor, t, stride, statistics, logits);
+    } else kernels.runLayer(states[index]!.descriptor, t, stride, statistics, logits);
     for (const { neurons, at } of layer.traces) {
-      const v = new Float32Array(buffer, states[index]!.potentials, layer.places * layer.blocks * 16);
+      // The 32 bits of a float or of an integer.
+      const v = new Int32Array(buffer, states[index]!.potentials, layer.places * layer.blocks * 16);
       const row = slot.membrane + at + (first + t) * neurons.length * 4;
-      new Float32Array(buffer, row, neurons.length).set(neurons.map((neuron) => v[neuron]!));
+      new Int32Array(buffer, row, neurons.length).set(neurons.map((neuron) => v[neuron]!));
     }
   }
 }

@@ -2,7 +2,7 @@ import { kernelWindow, poolWindow, sizeOf, sourceShape } from '../geometry.js';
 import type { SpikingPlan } from '../plan.js';
 import type { SimulationRequest } from '../simulator.js';
 import { Arena } from './arena.js';
-import type { LayerConstants } from './constants.js';
+import { blocksIn, type LayerConstants } from './constants.js';
 import {
   BLOCK_CHANNELS,
   CONNECTION_BYTES,
@@ -10,7 +10,6 @@ import {
   LAYER_BYTES,
   SYNAPSE_BYTES,
 } from './descriptor.js';
-import { blocksOf } from './weights.js';
 import type { ImageProgram, InitialProgram, LayerProgram, LayerState, Slot } from './image-program.js';
 
 /** Addresses of one layer's working memory, beyond its state. */
@@ -62,7 +61,16 @@ export function layOutRun(
   const connections = arena.allocate(connectionBytes(plan));
   const currents = arena.allocate(CURRENT_BLOCKS * capacity * BLOCK_CHANNELS * 4);
   const spikeCountsAt = [...new Set(request.record?.spikeCountsAt ?? [])].sort((a, b) => a - b);
-  const partial = { timeSteps: request.timeSteps, capacity, layers, lanes, classCounts, spikeCountsAt };
+  const { precision = 'float32' } = plan;
+  const partial = {
+    precision,
+    timeSteps: request.timeSteps,
+    capacity,
+    layers,
+    lanes,
+    classCounts,
+    spikeCountsAt,
+  };
   const slotAddresses = Array.from({ length: slots }, () => placeSlot(plan, partial, offsets, arena));
   return { program: { ...partial, slots: slotAddresses }, work, connections, currents, end: arena.end };
 }
@@ -76,13 +84,14 @@ function placeLayer(
   offsets: { potentials: number; membrane: number },
 ): LayerProgram {
   const layer = plan.layers[index]!;
-  const { blocks, listing, classOf, fanOut } = constants[index]!;
+  const { blocks, listing, classOf, fanOut, room } = constants[index]!;
   const places = layer.shape[0] * layer.shape[1];
   const { classes, receivers, additions } = fanOut;
   return {
     places,
     blocks,
     readsImage: layer.synapses.some(({ source }) => source === 'input'),
+    room,
     listing,
     isReadOut: layer.neuron === undefined,
     initial: placeInitial(requests, index, { places, blocks }, arena, offsets),
@@ -156,7 +165,7 @@ function placeTraces(
   offsets: { membrane: number },
 ): LayerProgram['traces'] {
   const channels = plan.layers[index]!.shape[2];
-  const padded = Math.ceil(channels / BLOCK_CHANNELS) * BLOCK_CHANNELS;
+  const padded = blocksIn(plan, channels) * BLOCK_CHANNELS;
   const traces: { neurons: number[]; at: number }[] = [];
   // Traces lie in a slot in the order of the request, so that reading them back needs no table.
   let at = 0;
@@ -177,7 +186,7 @@ function connectionBytes(plan: SpikingPlan): number {
     layer.synapses.map((synapse) => {
       const [height, width] = kernelWindow(synapse).size;
       const [poolHeight, poolWidth] = poolWindow(synapse.pool).size;
-      const words = blocksOf(sourceShape(plan, synapse)[2]);
+      const words = blocksIn(plan, sourceShape(plan, synapse)[2]);
       return height * width * poolHeight * poolWidth * words * CONNECTION_BYTES;
     }),
   );

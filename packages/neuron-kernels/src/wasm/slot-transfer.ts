@@ -3,6 +3,7 @@ import { firstMaximum } from '../output.js';
 import type { SpikingPlan } from '../plan.js';
 import type { SimulationOutput, SimulationRequest } from '../simulator.js';
 import { BLOCK_CHANNELS } from './descriptor.js';
+import { numbersAt } from './numbers.js';
 import type { ImageProgram, Slot } from './image-program.js';
 
 /** Copies one image of a request, and its potentials per neuron, into a slot; `member` is the request's index in its sweep. */
@@ -23,7 +24,7 @@ export function writeSlot(
     const { at } = initial[member]!;
     const channels = plan.layers[index]!.shape[2];
     const padded = blocks * BLOCK_CHANNELS;
-    const v = new Float32Array(buffer, slot.potentials + at, places * padded);
+    const v = numbersAt(plan.precision, buffer, slot.potentials + at, places * padded);
     const row = values.subarray(image * places * channels, (image + 1) * places * channels);
     if (padded === channels) {
       v.set(row);
@@ -60,7 +61,7 @@ export function readSlot(
   });
   readLogits(buffer, plan, program, slot, image, output);
   readCounts(buffer, plan, request, program, slot, image, output);
-  readTraces(buffer, request, slot, image, output);
+  readTraces(buffer, plan, request, slot, image, output);
 }
 
 function readLogits(
@@ -74,22 +75,24 @@ function readLogits(
   const { places, blocks } = layers.at(-1)!;
   const shape = plan.layers.at(-1)!.shape;
   const padded = blocks * BLOCK_CHANNELS;
-  const steps = new Float32Array(buffer, slot.logits, timeSteps * places * padded);
-  const logits = new Float32Array(sizeOf(shape));
+  const steps = numbersAt(plan.precision, buffer, slot.logits, timeSteps * places * padded);
+  const logits = steps.slice(0, sizeOf(shape));
+  const step = plan.precision === 'int16' ? plan.layers.at(-1)!.step![0]! : undefined;
   for (let t = 0; t < timeSteps; t++) {
     unpad(steps, t * places * padded, padded, shape[2], logits);
     output.predictions[image * timeSteps + t] = firstMaximum(logits);
-    output.logits?.set(logits, (image * timeSteps + t) * logits.length);
+    const inActivation = step === undefined ? logits : Float32Array.from(logits, (value) => value * step);
+    output.logits?.set(inActivation, (image * timeSteps + t) * logits.length);
   }
 }
 
 /** Copies [places][padded] from `start` to [places][channels]. */
 function unpad(
-  source: Float32Array | Uint16Array,
+  source: Float32Array | Int32Array | Uint16Array,
   start: number,
   padded: number,
   channels: number,
-  target: Float32Array | Uint16Array,
+  target: Float32Array | Int32Array | Uint16Array,
 ): void {
   for (let to = 0, from = start; to < target.length; to += channels, from += padded) {
     target.set(source.subarray(from, from + channels), to);
@@ -124,15 +127,23 @@ function readCounts(
 
 function readTraces(
   buffer: ArrayBufferLike,
+  plan: SpikingPlan,
   { record, timeSteps }: SimulationRequest,
   slot: Slot,
   image: number,
   output: SimulationOutput,
 ): void {
   let at = slot.membrane;
-  record?.membrane?.forEach(({ neurons }, i) => {
+  record?.membrane?.forEach(({ layer, neurons }, i) => {
     const size = timeSteps * neurons.length;
-    output.membrane![i]!.set(new Float32Array(buffer, at, size), image * size);
+    const { step, shape } = plan.layers[layer]!;
+    const traces =
+      step === undefined || plan.precision !== 'int16'
+        ? new Float32Array(buffer, at, size)
+        : Float32Array.from(new Int32Array(buffer, at, size), (value, k) => {
+            return value * step[neurons[k % neurons.length]! % shape[2]]!;
+          });
+    output.membrane![i]!.set(traces, image * size);
     at += size * 4;
   });
 }

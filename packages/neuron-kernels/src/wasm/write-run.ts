@@ -3,6 +3,7 @@ import type { SpikingPlan, Synapse } from '../plan.js';
 import type { SimulationRequest } from '../simulator.js';
 import type { LayerConstants, SynapseConstants } from './constants.js';
 import * as D from './descriptor.js';
+import { numbersAt } from './numbers.js';
 import type { RunLayout } from './run-layout.js';
 
 /** Writes a thread's descriptors and per-channel potentials into the region that {@link RunLayout} describes. */
@@ -20,7 +21,7 @@ export function writeRun(
     const { initial, blocks } = layout.program.layers[index]!;
     initial.forEach(({ kind, at }, member) => {
       if (kind === 'per-neuron') return;
-      const target = new Float32Array(buffer, at, blocks * D.BLOCK_CHANNELS).fill(0);
+      const target = numbersAt(plan.precision, buffer, at, blocks * D.BLOCK_CHANNELS).fill(0);
       if (layer.neuron) target.set(requests[member]!.initialPotentials[index]!.values);
     });
   });
