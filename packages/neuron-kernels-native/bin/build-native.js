@@ -3,12 +3,14 @@
 /**
  * Builds the native kernels for this platform into prebuilds/, where they are found at run time and published from.
  * Needs gcc or clang; the headers of Node-API come with `node-api-headers`, so nothing is downloaded.
+ * `--remove` takes the binary of this platform away again.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 
 const folder = fileURLToPath(new URL('..', import.meta.url));
 const sources = join(folder, 'native');
@@ -94,15 +96,23 @@ function build(scratch) {
 }
 
 const target = join(folder, 'prebuilds', `${process.platform}-${process.arch}`);
-mkdirSync(target, { recursive: true });
-const scratch = mkdtempSync(join(target, 'building-'));
-try {
-  const { built, supported } = build(scratch);
-  process.stdout.write(`built ${built}; this processor runs ${supported}\n`);
-} catch (error) {
-  if (!(error instanceof BuildError)) throw error;
-  process.stderr.write(`build-native: ${error.message}\n`);
-  process.exitCode = 1;
-} finally {
-  rmSync(scratch, { recursive: true, force: true });
+
+function run() {
+  mkdirSync(target, { recursive: true });
+  const scratch = mkdtempSync(join(target, 'building-'));
+  try {
+    const { built, supported } = build(scratch);
+    process.stdout.write(`built ${built}; this processor runs ${supported}\n`);
+  } catch (error) {
+    if (!(error instanceof BuildError)) throw error;
+    process.stderr.write(`build-native: ${error.message}\n`);
+    process.exitCode = 1;
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
 }
+
+if (parseArgs({ options: { remove: { type: 'boolean' } } }).values.remove === true) {
+  rmSync(target, { recursive: true, force: true });
+  process.stdout.write(`removed ${target}\n`);
+} else run();

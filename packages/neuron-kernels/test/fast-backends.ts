@@ -2,6 +2,9 @@ import { findNativeAddon } from '../src/native/native-addon.js';
 import type { NativeBackend } from '../src/index.js';
 
 const found = await findNativeAddon();
+if (process.env['OPI_TEST_NATIVE'] === 'required' && !found.addon) {
+  throw new Error(`OPI_TEST_NATIVE=required: there are no native kernels, because ${found.reason}.`);
+}
 const NATIVE = ['native-avx512', 'native-avx2', 'native-sse42', 'native-neon'] as const;
 
 /** Why native kernels cannot run on this machine; undefined where they can. */
