@@ -16,7 +16,9 @@ function load() {
 
 const addon = load();
 if (process.env['OPI_TEST_NATIVE'] === 'required' && !addon) {
-  throw new Error('OPI_TEST_NATIVE=required: there are no native kernels; build them with `pnpm setup:native`.');
+  throw new Error(
+    'OPI_TEST_NATIVE=required: there are no native kernels; build them with `pnpm setup:native`.',
+  );
 }
 
 describe('loadNativeKernels', () => {
