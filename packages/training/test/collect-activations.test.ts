@@ -42,9 +42,8 @@ describe('collectActivations', () => {
   });
 
   test('computes what the reference computes', async () => {
-    const [{ input }] = [
-      ...(await collectActivations(network, dataset, { ...shared, images: 1 })).values(),
-    ] as [{ input: Float32Array }];
+    const collected = await collectActivations(network, dataset, { ...shared, images: 1 });
+    const { input } = collected.get(nodes[0]!)!;
     const pixels = new Float32Array(dataset.imageShape.reduce((n, extent) => n * extent, 1));
     pixels.set(
       Float32Array.from(dataset.images.subarray(0, pixels.length), (byte) => (byte / 255 - 0.5) / 0.25),
