@@ -58,6 +58,23 @@ export const threadsOption = (): Option =>
     wholeNumber(1, 256),
   );
 
+const UNITS = { MiB: 2 ** 20, GiB: 2 ** 30, MB: 1e6, GB: 1e9 } as const;
+
+/** A size of memory such as `512MiB` or `1.5GiB`, in bytes, as a commander argument parser. */
+export function memorySize(text: string): number {
+  const [, number, unit] = /^(\d+(?:\.\d+)?) ?(MiB|GiB|MB|GB)$/u.exec(text) ?? [];
+  const bytes = Math.floor(Number(number) * UNITS[unit as keyof typeof UNITS]);
+  if (Number.isSafeInteger(bytes) && bytes > 0) return bytes;
+  throw new InvalidArgumentError(`It must be a size such as 512MiB or 2GiB, got "${text}".`);
+}
+
+/** `--memory SIZE` of the simulator. */
+export const memoryOption = (): Option =>
+  new Option(
+    '--memory <size>',
+    'memory for images, potentials and spikes, such as 512MiB; the weights come on top (default: 1GiB)',
+  ).argParser(memorySize);
+
 /** `--kernels NAME` of the simulator. */
 export const kernelsOption = (): Option =>
   new Option('--kernels <name>', 'neuron kernels; every choice gives the same bits')

@@ -6,7 +6,7 @@ import type { RunEnvironment } from './environment.js';
 /** What only the program knows. */
 export type EnvironmentInput = Pick<
   RunEnvironment,
-  'backend' | 'threads' | 'versions' | 'startedAt' | 'seconds' | 'command' | 'jobs'
+  'backend' | 'threads' | 'memoryBytes' | 'versions' | 'startedAt' | 'seconds' | 'command' | 'jobs'
 >;
 
 /** What a machine and a checkout are, whatever is run there. */

@@ -10,6 +10,8 @@ export interface RunEnvironment {
   /** Kernel variant that ran, such as `wasm-simd`. */
   readonly backend: string;
   readonly threads: number;
+  /** Memory budget of the simulator, from which batches and pieces of T are chosen [bytes]; absent in older results. */
+  readonly memoryBytes?: number | undefined;
   /** Package versions by name. */
   readonly versions: Readonly<Record<string, string>>;
   /** Commit of the checkout and whether files were changed; null outside a checkout. */

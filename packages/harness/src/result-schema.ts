@@ -146,6 +146,7 @@ const environment = z.strictObject({
   cores: count,
   backend: text,
   threads: count,
+  memoryBytes: count.optional(),
   versions: z.record(text, text),
   git: z.strictObject({ commit: text, dirty: z.boolean() }).nullable(),
   startedAt: text,

@@ -44,6 +44,22 @@ export interface RecordOptions {
   readonly spikeCountsAt?: readonly number[];
   /** Return potentials after every step. */
   readonly membrane?: readonly MembraneRecord[];
+  /** Return how long the kernels worked on each layer; the reference, which is not made to be fast, does not. */
+  readonly layerTimes?: boolean;
+  /** Return what was held in memory at once; the reference, which computes image by image, does not. */
+  readonly memory?: boolean;
+}
+
+/** What a run held in memory at once, all threads together. */
+export interface MemoryUse {
+  /** Weights as laid out, biases, thresholds; independent of the run [bytes]. */
+  readonly weightBytes: number;
+  /** Potentials, spikes, images under way with their results; at most `memoryBytes` [bytes]. */
+  readonly workingBytes: number;
+  /** Steps of T for which there was room; a longer run is cut into pieces. */
+  readonly stepsAtOnce: number;
+  /** Images computed side by side. */
+  readonly imagesAtOnce: number;
 }
 
 /** One batch of images to simulate. */
@@ -90,6 +106,13 @@ export interface SimulationOutput {
   readonly spikeCounts?: readonly (readonly Uint16Array[])[];
   /** `[i]` = [batch, timeSteps, neurons]: potentials after each step (after reset) of `record.membrane[i]`. */
   readonly membrane?: readonly Float32Array[];
+  /**
+   * [layers, 3], ms summed over threads, if asked for: currents and neurons of the layer; lists of its spikes for the layers
+   * that read them; counts of its spikes for the results. Of a sweep, an equal share. Of all outputs only this one differs from run to run.
+   */
+  readonly layerTimes?: Float64Array;
+  /** If asked for; depends on `memoryBytes` and threads. */
+  readonly memory?: MemoryUse;
 }
 
 /** A plan made ready to run: weights laid out once, threads started once. */

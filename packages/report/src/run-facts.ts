@@ -13,6 +13,11 @@ export function subjectLine({ measurement }: ExperimentResult): string {
   return `n = ${count(dataset.images)} ${dataset.split} images of ${dataset.name}; ${network.name} (${network.checkpoint}); ${analog}`;
 }
 
+function kernels({ backend, threads, memoryBytes }: ExperimentResult['environment']): string {
+  const memory = memoryBytes === undefined ? '' : `, memory budget ${Math.ceil(memoryBytes / 2 ** 20)} MiB`;
+  return `${backend}, ${threads} threads${memory}`;
+}
+
 /**
  * What made the numbers: inputs by hash, versions, machine, time.
  *
@@ -38,7 +43,7 @@ export function runFacts({ measurement, environment, hashes }: ExperimentResult)
       : [['Precision', measurement.precision] satisfies [string, string]]),
     ['Predictions', `SHA-256 ${hashes.predictions}`],
     ['Measurement', `SHA-256 ${hashes.measurement}`],
-    ['Kernels', `${environment.backend}, ${environment.threads} threads`],
+    ['Kernels', kernels(environment)],
     ['ANN', ann === null ? 'not run' : ann.backend],
     ['Machine', `${environment.cpu}, ${environment.cores} cores, ${environment.platform}`],
     ['Node', `${environment.node} (V8 ${environment.v8})`],

@@ -40,6 +40,8 @@ export interface RunnerOptions {
 export interface NetworkRunner {
   readonly backend: Backend;
   readonly threads: number;
+  /** Memory budget [bytes]; see {@link RunnerOptions.memoryBytes}. */
+  readonly memoryBytes: number;
   readonly plan: SpikingPlan;
   /**
    * Run the network over images.
@@ -88,10 +90,10 @@ function compileIn(precision: Precision, network: Network): CompiledNetwork {
 class PlanRunner implements NetworkRunner {
   readonly backend: Backend;
   readonly threads: number;
+  readonly memoryBytes: number;
   readonly plan: SpikingPlan;
   readonly #compiled: CompiledNetwork;
   readonly #simulator: Simulator;
-  readonly #memoryBytes: number;
 
   constructor(compiled: CompiledNetwork, simulator: Simulator, memoryBytes: number) {
     this.backend = simulator.backend;
@@ -99,11 +101,11 @@ class PlanRunner implements NetworkRunner {
     this.plan = compiled.plan;
     this.#compiled = compiled;
     this.#simulator = simulator;
-    this.#memoryBytes = memoryBytes;
+    this.memoryBytes = memoryBytes;
   }
 
   async run(images: ImageSource, options: RunOptions): Promise<Simulation> {
-    const run = resolveRun(options, { ...this.#compiled, images, memoryBytes: this.#memoryBytes });
+    const run = resolveRun(options, { ...this.#compiled, images, memoryBytes: this.memoryBytes });
     const record = new RunRecord(this.plan, run);
     await this.#runBatches(images, { run, record, options });
     const { indices, timeSteps, initialPotentials, seed, batchSize } = run;

@@ -8,7 +8,14 @@ export { predictionHash, type Predictions } from './prediction-hash.js';
 export { quantizePlan } from './quantize-plan.js';
 export type { RecordRequest, RunOptions } from './run-options.js';
 export { simulateNetwork } from './simulate-network.js';
-export type { FirstSpikes, LayerActivity, MembraneTrace, Simulation, SpikeCounts } from './simulation.js';
+export type {
+  FirstSpikes,
+  LayerActivity,
+  LayerTime,
+  MembraneTrace,
+  Simulation,
+  SpikeCounts,
+} from './simulation.js';
 export { type AnnLayerValues, type ErrorMoments, type LayerError, measureError } from './measure-error.js';
 export { countSpikingOperations, type SpikingOperations } from './operations.js';
 export { analogCounterpart } from './diagnosis/analog-counterpart.js';

@@ -13,6 +13,8 @@ export interface RecordRequest {
   readonly membrane?: readonly { readonly layer: string; readonly neurons: readonly number[] }[];
   /** Keep the first-spike times of each image and layer: 16 bytes for each of them, whatever T. */
   readonly firstSpikes?: boolean;
+  /** Keep how long the kernels worked on each layer; not by the reference. */
+  readonly layerTimes?: boolean;
 }
 
 /** One run of a network over images. */

@@ -1,7 +1,14 @@
-import type { RecordOptions, SimulationOutput, SpikingPlan } from '@opi-snn/neuron-kernels';
+import type { MemoryUse, RecordOptions, SimulationOutput, SpikingPlan } from '@opi-snn/neuron-kernels';
 import { neuronsOf } from './run-memory.js';
 import type { RecordRequest, ResolvedRun } from './run-options.js';
-import type { FirstSpikes, LayerActivity, MembraneTrace, Simulation, SpikeCounts } from './simulation.js';
+import type {
+  FirstSpikes,
+  LayerActivity,
+  LayerTime,
+  MembraneTrace,
+  Simulation,
+  SpikeCounts,
+} from './simulation.js';
 
 /** Collects the batches of one run; its size does not depend on the number of batches. */
 export class RunRecord {
@@ -13,6 +20,8 @@ export class RunRecord {
   readonly #counts: readonly (readonly Uint16Array[])[];
   readonly #membrane: readonly MembraneTrace[];
   readonly #firstSpikes: FirstSpikes | undefined;
+  #layerTimes: Float64Array | undefined;
+  #memory: MemoryUse | undefined;
 
   constructor(plan: SpikingPlan, run: ResolvedRun) {
     const { timeSteps, record } = run;
@@ -57,12 +66,20 @@ export class RunRecord {
     this.#membrane.forEach(({ neurons, values }, i) => {
       values.set(output.membrane![i]!, first * timeSteps * neurons.length);
     });
+    this.#memory ??= output.memory;
+    if (output.layerTimes) {
+      const before = this.#layerTimes;
+      this.#layerTimes = output.layerTimes.map((milliseconds, i) => milliseconds + (before?.[i] ?? 0));
+    }
     this.#firstSpikes?.timeSum.set(output.firstSpikeTimeSum, first * this.#sums.length);
     this.#firstSpikes?.fired.set(output.firedNeurons, first * this.#sums.length);
   }
 
   /** Activity of every layer, and what was asked to be recorded. */
-  finish(): Pick<Simulation, 'layers' | 'logits' | 'spikeCounts' | 'membrane' | 'firstSpikes'> {
+  finish(): Pick<
+    Simulation,
+    'layers' | 'logits' | 'spikeCounts' | 'membrane' | 'firstSpikes' | 'layerTimes' | 'memory'
+  > {
     const { record, indices } = this.#run;
     const layers = this.#plan.layers.map((layer, i): LayerActivity => {
       const { name, shape } = layer;
@@ -79,6 +96,8 @@ export class RunRecord {
       ...(record.spikeCountsAt && { spikeCounts: this.#spikeCounts(record.spikeCountsAt) }),
       ...(record.membrane && { membrane: this.#membrane }),
       ...(this.#firstSpikes && { firstSpikes: this.#firstSpikes }),
+      ...(this.#layerTimes && { layerTimes: layerTimesOf(this.#layerTimes) }),
+      ...(this.#memory && { memory: this.#memory }),
     };
   }
 
@@ -111,10 +130,24 @@ function addImage(sums: LayerSums, output: SimulationOutput, row: number): void 
   sums.firedNeurons += output.firedNeurons[row]!;
 }
 
+/** Rows of {@link SimulationOutput.layerTimes}. */
+function layerTimesOf(milliseconds: Float64Array): LayerTime[] {
+  return Array.from({ length: milliseconds.length / 3 }, (_, layer) => {
+    const [currents, lists, counts] = milliseconds.subarray(3 * layer, 3 * layer + 3) as unknown as [
+      number,
+      number,
+      number,
+    ];
+    return { currents, lists, counts };
+  });
+}
+
 /** What the kernels are asked to record. */
 export function kernelRecord(plan: SpikingPlan, record: RecordRequest): RecordOptions {
-  const { logits, spikeCountsAt, membrane } = record;
+  const { logits, spikeCountsAt, membrane, layerTimes } = record;
   return {
+    memory: true,
+    ...(layerTimes !== undefined && { layerTimes }),
     ...(logits !== undefined && { logits }),
     ...(spikeCountsAt && { spikeCountsAt }),
     ...(membrane && {

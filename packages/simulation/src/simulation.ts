@@ -1,4 +1,4 @@
-import type { Backend, Precision } from '@opi-snn/neuron-kernels';
+import type { Backend, MemoryUse, Precision } from '@opi-snn/neuron-kernels';
 import type { InitialPotential } from '@opi-snn/theory';
 import type { GridReport } from './grid-report.js';
 
@@ -42,6 +42,16 @@ export interface FirstSpikes {
   readonly fired: Float64Array;
 }
 
+/** How long the kernels worked on one layer, all images and threads together [ms]. */
+export interface LayerTime {
+  /** Currents from spikes and image, neurons. */
+  readonly currents: number;
+  /** Lists of the layer's spikes, for the layers that read them. */
+  readonly lists: number;
+  /** Counts of the layer's spikes, for the results. */
+  readonly counts: number;
+}
+
 /** Potentials of some neurons of one layer. */
 export interface MembraneTrace {
   readonly layer: string;
@@ -74,6 +84,10 @@ export interface Simulation {
   readonly backend: Backend;
   readonly threads: number;
   readonly batchSize: number;
+  /** What the kernels held at once; undefined for the reference. It does not change the result. */
+  readonly memory?: MemoryUse;
+  /** In the order of `layers`, if asked for and not by the reference. */
+  readonly layerTimes?: readonly LayerTime[];
   /** `[images, timeSteps, classes]`: accumulated logits after each step, if asked for. */
   readonly logits?: Float32Array;
   readonly spikeCounts?: SpikeCounts;

@@ -12,9 +12,9 @@ import type { Precision } from '@opi-snn/neuron-kernels';
 import {
   accuracyAt,
   countSpikingOperations,
+  createRunner,
   estimateEnergy,
   HOROWITZ_45_NM,
-  simulateNetwork,
   type EnergyEstimate,
   type Simulation,
 } from '@opi-snn/simulation';
@@ -22,11 +22,14 @@ import { evaluateNetwork } from '@opi-snn/training';
 import { datasetOf, isSpiking, loadCheckpoint } from '../checkpoint.js';
 import { UsageError } from '../failure.js';
 import { interruption } from '../interruption.js';
+import { formatLayerCosts, layerCosts } from '../layer-costs.js';
+import { formatMemory, memoryUse } from '../memory-use.js';
 import {
   backendOption,
   dataOption,
   jsonOption,
   kernelsOption,
+  memoryOption,
   precisionOption,
   threadsOption,
   timeStepList,
@@ -47,6 +50,8 @@ interface EvaluateCommandOptions {
   readonly kernels: 'auto' | 'native' | 'wasm' | 'reference';
   readonly precision: Precision;
   readonly threads?: number;
+  readonly memory?: number;
+  readonly profile?: true;
   readonly json?: true;
 }
 
@@ -76,6 +81,8 @@ export function evaluateCommand(): Command {
     .addOption(kernelsOption())
     .addOption(precisionOption())
     .addOption(threadsOption())
+    .addOption(memoryOption())
+    .addOption(new Option('--profile', 'of an SNN: time, density and additions of each layer'))
     .addOption(jsonOption())
     .action(evaluate);
 }
@@ -89,6 +96,8 @@ async function evaluate(given: string, options: EvaluateCommandOptions): Promise
       `${path} does not say how images are normalised; it cannot be evaluated on raw images.`,
     );
   const images = Math.min(options.images ?? dataset.length, dataset.length);
+  if (options.profile && !isSpiking(network))
+    throw new UsageError(`--profile needs a spiking network, got ${path}. Convert it first: \`opi convert\`.`);
   if (isSpiking(network)) await evaluateSpiking({ path, network, dataset, images, preprocessing }, options);
   else await evaluateAnalog({ path, network, dataset, images, preprocessing }, options);
 }
@@ -138,21 +147,32 @@ async function evaluateSpiking(
   { path, network, dataset, images, preprocessing }: Subject,
   options: EvaluateCommandOptions,
 ): Promise<void> {
+  const runner = await createRunner(network, {
+    backend: options.kernels,
+    precision: options.precision,
+    ...(options.threads === undefined ? {} : { threads: options.threads }),
+    ...(options.memory === undefined ? {} : { memoryBytes: options.memory }),
+  });
+  if (options.profile && runner.backend === 'reference')
+    throw new UsageError('--profile needs --kernels wasm or native: the reference is not made to be fast.');
+  const source = imageSource(dataset, preprocessing);
   const progress = startProgress('simulate', images, options.json === true);
-  const run = await simulateNetwork(network, imageSource(dataset, preprocessing), {
+  const running = runner.run(source, {
     timeSteps: options.timeSteps.at(-1)!,
     indices: Array.from({ length: images }, (_, i) => i),
     seed: options.seed,
-    backend: options.kernels,
-    precision: options.precision,
     signal: interruption(),
     onProgress: ({ done }) => {
       progress.update(done);
     },
-    ...(options.threads === undefined ? {} : { threads: options.threads }),
-  }).finally(() => {
-    progress.stop();
+    ...(options.profile && { record: { layerTimes: true } }),
   });
+  const run = await running.finally(async () => {
+    progress.stop();
+    await runner.close();
+  });
+  const memory = memoryUse(run, runner.memoryBytes);
+  const costs = options.profile ? layerCosts(run) : undefined;
   const measured = rowsOf(run, { network, dataset, images }, options.timeSteps);
   if (options.json) {
     printJson({
@@ -166,6 +186,8 @@ async function evaluateSpiking(
       ...(run.grid && { grid: run.grid }),
       backend: run.backend,
       threads: run.threads,
+      memory,
+      ...(costs && { profile: costs }),
     });
     return;
   }
@@ -175,6 +197,8 @@ async function evaluateSpiking(
   printRows(measured);
   print(`  predictions ${run.predictionHash}`);
   if (run.grid) print(`  ${roundingRemark(run.grid, run.timeSteps)}`);
+  print(`  ${formatMemory(memory)}`);
+  if (costs) for (const line of ['', ...formatLayerCosts(costs)]) print(line);
 }
 
 /** Accuracy and cost of one T. */

@@ -15,6 +15,7 @@ import {
   dataOption,
   jsonOption,
   kernelsOption,
+  memoryOption,
   precisionOption,
   threadsOption,
   timeStepList,
@@ -33,6 +34,7 @@ interface ReproduceOptions {
   readonly kernels: 'auto' | 'native' | 'wasm' | 'reference';
   readonly precision: Precision;
   readonly threads?: number;
+  readonly memory?: number;
   readonly backend: 'auto' | 'tensorflow' | 'wasm';
   readonly list?: true;
   readonly verify?: true;
@@ -61,6 +63,7 @@ export function reproduceCommand(): Command {
     .addOption(kernelsOption())
     .addOption(precisionOption())
     .addOption(threadsOption())
+    .addOption(memoryOption())
     .addOption(backendOption())
     .addOption(new Option('--list', 'show the tables and what each needs'))
     .addOption(new Option('--verify', 'fail unless every prediction is the committed one, to the bit'))

@@ -15,6 +15,8 @@ export interface ExperimentSettings {
   readonly kernels: 'auto' | 'native' | 'wasm' | 'reference';
   readonly precision: Precision;
   readonly threads?: number | undefined;
+  /** Memory budget of the simulator [bytes]. */
+  readonly memory?: number | undefined;
   readonly backend: 'auto' | 'tensorflow' | 'wasm';
   readonly store: ArtifactStore;
   readonly signal: AbortSignal;
@@ -67,11 +69,12 @@ export class ExperimentContext {
   async simulator(network: Network = this.subject.snn): Promise<NetworkRunner> {
     if (this.#simulator?.network !== network) {
       await this.close();
-      const { kernels, precision, threads } = this.settings;
+      const { kernels, memory, precision, threads } = this.settings;
       const runner = createRunner(network, {
         backend: kernels,
         precision,
         ...(threads === undefined ? {} : { threads }),
+        ...(memory === undefined ? {} : { memoryBytes: memory }),
       });
       this.#simulator = { network, runner };
     }

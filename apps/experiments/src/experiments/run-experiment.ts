@@ -38,11 +38,12 @@ async function resultOf(
     stop,
   );
   const measurement = await buildMeasurement(context, ann, runs);
-  const { backend, threads } = await context.simulator();
+  const { backend, threads, memoryBytes } = await context.simulator();
   const environment = await describeEnvironment(
     {
       backend,
       threads,
+      memoryBytes,
       versions: packageVersions(),
       startedAt: started.toISOString(),
       seconds: (Date.now() - started.getTime()) / 1000,

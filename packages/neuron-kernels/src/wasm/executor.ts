@@ -1,5 +1,6 @@
 import { runImages, type ImageProgram, type Job } from './image-program.js';
 import { bindKernels, type KernelSource } from './kernel-source.js';
+import { profiled } from './profile.js';
 import { startWorker, type WorkerHandle } from './worker-handle.js';
 import type { ToWorker } from './worker-messages.js';
 
@@ -23,7 +24,7 @@ export async function localExecutor(source: KernelSource, memory: WebAssembly.Me
       program = next;
     },
     simulate: async (jobs) => {
-      runImages(kernels, memory.buffer, program, jobs);
+      runImages(profiled(kernels, memory.buffer, program), memory.buffer, program, jobs);
       // Let timers and signals of the calling thread in.
       await new Promise((resolve) => setTimeout(resolve));
     },

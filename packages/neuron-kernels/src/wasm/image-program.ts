@@ -93,6 +93,8 @@ export interface ImageProgram {
   readonly classCounts: number;
   /** Ascending, without repetition. */
   readonly spikeCountsAt: readonly number[];
+  /** Address of the times of each layer, [layers][PROFILE_KINDS] f64; 0 if not asked for. */
+  readonly profile: number;
   readonly slots: readonly Slot[];
 }
 

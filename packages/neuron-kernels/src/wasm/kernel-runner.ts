@@ -2,11 +2,12 @@ import type { KernelChoice } from '../choose-kernels.js';
 import { allocateOutput } from '../output.js';
 import type { SpikingPlan } from '../plan.js';
 import type { Runner } from '../runner.js';
-import type { SimulationOutput, SimulationRequest } from '../simulator.js';
+import type { MemoryUse, SimulationOutput, SimulationRequest } from '../simulator.js';
 import { Arena } from './arena.js';
 import { placeConstants, writeConstants, type LayerConstants } from './constants.js';
 import { localExecutor, workerExecutors, type Executor } from './executor.js';
 import type { ImageProgram, Job } from './image-program.js';
+import { clearProfile, readProfile } from './profile.js';
 import { layOutRun, type RunSize } from './run-layout.js';
 import { chooseRunSize } from './run-size.js';
 import { readSlot, writeSlot } from './slot-transfer.js';
@@ -78,7 +79,7 @@ class KernelRunner implements Runner {
   }
 
   async run(requests: readonly SimulationRequest[], signal: AbortSignal): Promise<SimulationOutput[]> {
-    const programs = this.#prepare(requests);
+    const { programs, memory } = this.#prepare(requests);
     const sweep: Sweep = {
       requests,
       outputs: requests.map((request) => allocateOutput(this.#plan, request)),
@@ -102,7 +103,13 @@ class KernelRunner implements Runner {
     } finally {
       for (const executor of this.#executors) executor.isBusy(false);
     }
-    return sweep.outputs;
+    const { layerTimes, memory: wantsMemory } = requests[0]!.record ?? {};
+    const times = layerTimes ? readProfile(this.#memory.buffer, programs, requests.length) : undefined;
+    return sweep.outputs.map((output) => ({
+      ...output,
+      ...(times && { layerTimes: times.slice() }),
+      ...(wantsMemory && { memory }),
+    }));
   }
 
   async close(): Promise<void> {
@@ -110,7 +117,7 @@ class KernelRunner implements Runner {
   }
 
   /** Lays out and writes each thread's region. */
-  #prepare(requests: readonly SimulationRequest[]): ImageProgram[] {
+  #prepare(requests: readonly SimulationRequest[]): { programs: ImageProgram[]; memory: MemoryUse } {
     const { timeSteps, batch } = requests[0]!;
     const layOut = (size: RunSize, start: number) =>
       layOutRun(this.#plan, this.#constants, requests, size, start);
@@ -128,10 +135,18 @@ class KernelRunner implements Runner {
     });
     const missing = Math.ceil((end - this.#memory.buffer.byteLength) / PAGE_BYTES);
     if (missing > 0) this.#memory.grow(missing);
-    return layouts.map((layout) => {
+    const programs = layouts.map((layout) => {
       writeRun(this.#memory.buffer, this.#plan, this.#constants, requests, layout);
+      clearProfile(this.#memory.buffer, layout.program);
       return layout.program;
     });
+    const memory = {
+      weightBytes: this.#start,
+      workingBytes: end - this.#start,
+      stepsAtOnce: size.capacity,
+      imagesAtOnce: size.lanes * this.threads,
+    };
+    return { programs, memory };
   }
 
   /** Takes handfuls of jobs until none is left: fill the slots, simulate, read the results. */

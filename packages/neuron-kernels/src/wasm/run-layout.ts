@@ -11,6 +11,7 @@ import {
   SYNAPSE_BYTES,
 } from './descriptor.js';
 import type { ImageProgram, InitialProgram, LayerProgram, LayerState, Slot } from './image-program.js';
+import { PROFILE_KINDS } from './profile.js';
 
 /** Addresses of one layer's working memory, beyond its state. */
 export interface LayerWork {
@@ -70,6 +71,7 @@ export function layOutRun(
     lanes,
     classCounts,
     spikeCountsAt,
+    profile: request.record?.layerTimes ? arena.allocate(layers.length * PROFILE_KINDS * 8) : 0,
   };
   const slotAddresses = Array.from({ length: slots }, () => placeSlot(plan, partial, offsets, arena));
   return { program: { ...partial, slots: slotAddresses }, work, connections, currents, end: arena.end };

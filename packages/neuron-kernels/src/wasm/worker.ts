@@ -1,6 +1,7 @@
 /** The worker's side of the thread pool; the same file runs in a Node worker thread and in a Web Worker. */
 import { runImages, type ImageProgram, type KernelExports } from './image-program.js';
 import { bindKernels } from './kernel-source.js';
+import { profiled } from './profile.js';
 import type { FromWorker, ToWorker } from './worker-messages.js';
 
 interface Port {
@@ -45,7 +46,8 @@ async function handle(message: ToWorker): Promise<void> {
   } else if (message.kind === 'program') {
     program = message.program;
   } else {
-    runImages(kernels!, memory!.buffer, program!, message.jobs);
+    const used = profiled(kernels!, memory!.buffer, program!);
+    runImages(used, memory!.buffer, program!, message.jobs);
     port.post({ kind: 'done' });
   }
 }
