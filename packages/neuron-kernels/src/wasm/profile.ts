@@ -19,19 +19,20 @@ export function profiled(
     lanes.flatMap((states) => states.map(({ descriptor }, index) => [descriptor, index] as const)),
   );
   const times = new Float64Array(buffer, profile, layers.length * PROFILE_KINDS);
+  const plain = kernels as unknown as Record<keyof KernelExports, Kernel>;
   const timed =
-    (kind: number, kernel: Kernel): Kernel =>
+    (kind: number, name: keyof KernelExports): Kernel =>
     (layer, ...numbers) => {
       const begun = performance.now();
-      kernel(layer, ...numbers);
+      plain[name](layer, ...numbers);
       times[layerOf.get(layer)! * PROFILE_KINDS + kind]! += performance.now() - begun;
     };
   return {
-    constantCurrent: timed(0, kernels.constantCurrent as Kernel),
-    runLayer: timed(0, kernels.runLayer as Kernel),
-    listSpikes: timed(1, kernels.listSpikes as Kernel),
-    countByClass: timed(2, kernels.countByClass as Kernel),
-    countByNeuron: timed(2, kernels.countByNeuron as Kernel),
+    constantCurrent: timed(0, 'constantCurrent'),
+    runLayer: timed(0, 'runLayer'),
+    listSpikes: timed(1, 'listSpikes'),
+    countByClass: timed(2, 'countByClass'),
+    countByNeuron: timed(2, 'countByNeuron'),
   };
 }
 
