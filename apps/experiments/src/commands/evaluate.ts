@@ -97,7 +97,9 @@ async function evaluate(given: string, options: EvaluateCommandOptions): Promise
     );
   const images = Math.min(options.images ?? dataset.length, dataset.length);
   if (options.profile && !isSpiking(network))
-    throw new UsageError(`--profile needs a spiking network, got ${path}. Convert it first: \`opi convert\`.`);
+    throw new UsageError(
+      `--profile needs a spiking network, got ${path}. Convert it first: \`opi convert\`.`,
+    );
   if (isSpiking(network)) await evaluateSpiking({ path, network, dataset, images, preprocessing }, options);
   else await evaluateAnalog({ path, network, dataset, images, preprocessing }, options);
 }
