@@ -3,6 +3,16 @@ import type { ImageProgram, KernelExports } from './image-program.js';
 /** Kinds of work that a profile tells apart: currents and neurons, lists of spikes, counts for the results. */
 export const PROFILE_KINDS = 3;
 
+const KIND_OF = {
+  constantCurrent: 0,
+  roundCurrents: 0,
+  runLayer: 0,
+  runInt16Layer: 0,
+  listSpikes: 1,
+  countByClass: 2,
+  countByNeuron: 2,
+} satisfies Record<keyof KernelExports, number>;
+
 type Kernel = (layer: number, ...numbers: number[]) => void;
 
 /**
@@ -27,13 +37,10 @@ export function profiled(
       plain[name](layer, ...numbers);
       times[layerOf.get(layer)! * PROFILE_KINDS + kind]! += performance.now() - begun;
     };
-  return {
-    constantCurrent: timed(0, 'constantCurrent'),
-    runLayer: timed(0, 'runLayer'),
-    listSpikes: timed(1, 'listSpikes'),
-    countByClass: timed(2, 'countByClass'),
-    countByNeuron: timed(2, 'countByNeuron'),
-  };
+  const names = Object.keys(KIND_OF) as (keyof KernelExports)[];
+  return Object.fromEntries(
+    names.map((name) => [name, timed(KIND_OF[name], name)]),
+  ) as unknown as KernelExports;
 }
 
 /** Forgets what a program's region held before. */
