@@ -42,16 +42,26 @@ export type JobOrigin = Pick<
 /** What is stored beside the result of a job: with what, when, and how long it took. */
 export type JobProvenance = Partial<JobOrigin> & Pick<RunEnvironment, 'startedAt' | 'seconds'>;
 
-/** Where results are kept, who computes them, and who is told. */
-export interface ExecuteJobsOptions<Spec, Result> {
+/** Where results are kept, and who is told. */
+interface JobOptions<Spec, Result> {
   readonly store: ArtifactStore;
   readonly kind: JobKind<Spec, Result>;
-  /** Computes one job; has to stop soon, by throwing, when the signal is aborted. */
-  execute(spec: Spec, signal: AbortSignal): Promise<Result>;
   onProgress?(progress: JobProgress): void;
   readonly signal?: AbortSignal;
-  /** Stored beside each result, outside its address: versions, machine; asked for after each job that was executed. */
+  /** Stored beside each result, outside its address: versions, machine; asked for after jobs were executed. */
   provenance?(): Promise<JobOrigin>;
+}
+
+/** Where results are kept, who computes them, and who is told. */
+export interface ExecuteJobsOptions<Spec, Result> extends JobOptions<Spec, Result> {
+  /** Computes one job; has to stop soon, by throwing, when the signal is aborted. */
+  execute(spec: Spec, signal: AbortSignal): Promise<Result>;
+}
+
+/** The same for jobs that are computed together. */
+export interface ExecuteGroupsOptions<Spec, Result> extends JobOptions<Spec, Result> {
+  /** Computes some jobs of a group and returns their results in order; has to stop soon when the signal is aborted. */
+  execute(specs: readonly Spec[], signal: AbortSignal): Promise<readonly Result[]>;
 }
 
 /**
@@ -67,39 +77,91 @@ export async function executeJobs<Spec, Result>(
   jobs: readonly Spec[],
   options: ExecuteJobsOptions<Spec, Result>,
 ): Promise<FinishedJob<Spec, Result>[]> {
+  const groups = jobs.map((spec) => [spec]);
+  const execute = async ([spec]: readonly Spec[], signal: AbortSignal): Promise<Result[]> => [
+    await options.execute(spec!, signal),
+  ];
+  return (await executeJobGroups(groups, { ...options, execute })).flat();
+}
+
+/**
+ * Runs groups of jobs in order, as {@link executeJobs} runs jobs. Of a group, what the store lacks is executed in one
+ * call, for jobs that share work; then each result is stored as if it had been executed alone. `seconds` in the
+ * provenance of such a job is its share of the call.
+ *
+ * @param groups  specs that are computed together
+ * @param options  store, kind, executor; see {@link ExecuteGroupsOptions}
+ * @returns one finished job per spec, in the order given
+ * @throws as {@link executeJobs}; RangeError if `execute` returns another number of results
+ */
+export async function executeJobGroups<Spec, Result>(
+  groups: readonly (readonly Spec[])[],
+  options: ExecuteGroupsOptions<Spec, Result>,
+): Promise<FinishedJob<Spec, Result>[][]> {
   const signal = options.signal ?? new AbortController().signal;
-  const finished: FinishedJob<Spec, Result>[] = [];
-  let stored = 0;
-  for (const spec of jobs) {
+  const total = groups.reduce((sum, group) => sum + group.length, 0);
+  const finished: FinishedJob<Spec, Result>[][] = [];
+  let [done, stored] = [0, 0];
+  for (const group of groups) {
     signal.throwIfAborted();
-    const job = await finishJob(spec, options, signal);
-    finished.push(job);
-    if (job.source === 'stored') stored += 1;
-    const { address, source } = job;
-    options.onProgress?.({ finished: finished.length, total: jobs.length, stored, address, source });
+    const jobs = await finishGroup(group, options, signal);
+    finished.push(jobs);
+    for (const { address, source } of jobs) {
+      done += 1;
+      if (source === 'stored') stored += 1;
+      options.onProgress?.({ finished: done, total, stored, address, source });
+    }
   }
   return finished;
 }
 
-async function finishJob<Spec, Result>(
-  spec: Spec,
-  options: ExecuteJobsOptions<Spec, Result>,
+async function finishGroup<Spec, Result>(
+  specs: readonly Spec[],
+  options: ExecuteGroupsOptions<Spec, Result>,
   signal: AbortSignal,
-): Promise<FinishedJob<Spec, Result>> {
+): Promise<FinishedJob<Spec, Result>[]> {
   const { store, kind } = options;
-  const input = canonicalValue(spec);
-  const address = contentAddress(input);
-  const known = await decodeStored(store, kind, spec, input);
-  if (known !== undefined) return { spec, address, result: known, source: 'stored' };
+  const jobs = new Map<string, FinishedJob<Spec, Result>>();
+  const missing = new Map<string, Spec>();
+  const addresses = specs.map((spec) => contentAddress(canonicalValue(spec)));
+  for (const [i, spec] of specs.entries()) {
+    const address = addresses[i]!;
+    if (jobs.has(address) || missing.has(address)) continue;
+    const known = await decodeStored(store, kind, spec, canonicalValue(spec));
+    if (known === undefined) missing.set(address, spec);
+    else jobs.set(address, { spec, address, result: known, source: 'stored' });
+  }
+  if (missing.size > 0) {
+    for (const job of await executeMissing(missing, options, signal)) jobs.set(job.address, job);
+  }
+  return addresses.map((address) => jobs.get(address)!);
+}
+
+async function executeMissing<Spec, Result>(
+  missing: ReadonlyMap<string, Spec>,
+  options: ExecuteGroupsOptions<Spec, Result>,
+  signal: AbortSignal,
+): Promise<FinishedJob<Spec, Result>[]> {
+  const { store, kind } = options;
   const started = new Date();
-  const result = await options.execute(spec, signal);
+  const results = await options.execute([...missing.values()], signal);
+  if (results.length !== missing.size) {
+    throw new RangeError(
+      `executeJobGroups: execute must return ${missing.size} results, got ${results.length}.`,
+    );
+  }
   const provenance: JobProvenance = {
     ...(await options.provenance?.()),
     startedAt: started.toISOString(),
-    seconds: (Date.now() - started.getTime()) / 1000,
+    seconds: (Date.now() - started.getTime()) / 1000 / missing.size,
   };
-  await store.put(input, kind.encode(result, spec), canonicalValue(provenance));
-  return { spec, address, result, source: 'executed' };
+  const jobs: FinishedJob<Spec, Result>[] = [];
+  for (const [i, [address, spec]] of [...missing].entries()) {
+    const result = results[i]!;
+    await store.put(canonicalValue(spec), kind.encode(result, spec), canonicalValue(provenance));
+    jobs.push({ spec, address, result, source: 'executed' });
+  }
+  return jobs;
 }
 
 async function decodeStored<Spec, Result>(

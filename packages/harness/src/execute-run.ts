@@ -1,5 +1,5 @@
 import type { ArtifactStore } from './artifact.js';
-import { executeJobs } from './execute-jobs.js';
+import { executeJobGroups, executeJobs } from './execute-jobs.js';
 import type { FinishedJob, JobOrigin, JobProgress } from './execute-jobs.js';
 import { contentAddress, hashPredictions } from './hash.js';
 import { evaluationKind, simulationKind } from './job-kinds.js';
@@ -56,6 +56,51 @@ export async function executeSimulation(
   const finished = await executeJobs(shardSpecs(spec, shardSize), { ...rest, kind: simulationKind });
   const result = mergeShards(finished.map((job) => job.result));
   return finishedRun(spec, result, result.predictions, finished);
+}
+
+/** How a sweep is executed: as a run, but the shards over one range of images, one of each run, together. */
+export interface ExecuteSweepOptions extends Omit<
+  ExecuteRunOptions<SimulationSpec, SimulationResult>,
+  'execute'
+> {
+  /** Computes shards over the same images; returns their results in order. */
+  execute(specs: readonly SimulationSpec[], signal: AbortSignal): Promise<readonly SimulationResult[]>;
+}
+
+/**
+ * Runs several simulations over the same images, such as one network from several initial potentials, range by range:
+ * what the store lacks of a range is computed in one call. Every run is what {@link executeSimulation} makes of it, shard
+ * by shard under the same addresses, and is continued in the same way.
+ *
+ * @param specs  whole runs over the same images
+ * @param options  store, executor of the shards of one range, shard size, progress, signal
+ * @returns the runs, in the order of their specs
+ * @throws as {@link executeSimulation}; RangeError if the specs are not about the same images
+ */
+export async function executeSweep(
+  specs: readonly SimulationSpec[],
+  options: ExecuteSweepOptions,
+): Promise<FinishedRun<SimulationSpec, SimulationResult>[]> {
+  const { shardSize, ...rest } = options;
+  const [first] = specs;
+  if (first === undefined) return [];
+  const other = specs.find(
+    ({ images: { from, to } }) => from !== first.images.from || to !== first.images.to,
+  );
+  if (other !== undefined) {
+    throw new RangeError(
+      `executeSweep: specs must be about the same images, got [${first.images.from}, ${first.images.to}) and ` +
+        `[${other.images.from}, ${other.images.to}).`,
+    );
+  }
+  const shards = specs.map((spec) => shardSpecs(spec, shardSize));
+  const groups = shards[0]!.map((_, range) => shards.map((run) => run[range]!));
+  const finished = await executeJobGroups(groups, { ...rest, kind: simulationKind });
+  return specs.map((spec, run) => {
+    const jobs = finished.map((group) => group[run]!);
+    const result = mergeShards(jobs.map((job) => job.result));
+    return finishedRun(spec, result, result.predictions, jobs);
+  });
 }
 
 /**

@@ -20,6 +20,7 @@ export type {
   SimulationSpec,
 } from './simulation-job.js';
 export type {
+  ExecuteGroupsOptions,
   ExecuteJobsOptions,
   FinishedJob,
   JobKind,
@@ -27,13 +28,13 @@ export type {
   JobProgress,
   JobProvenance,
 } from './execute-jobs.js';
-export { executeJobs } from './execute-jobs.js';
+export { executeJobGroups, executeJobs } from './execute-jobs.js';
 export { evaluationKind, jsonKind, simulationKind } from './job-kinds.js';
 export type { PlannedJob } from './planned-job.js';
 export { planJobs } from './planned-job.js';
 export { DEFAULT_SHARD_SIZE, mergeShards, shardSpecs } from './shards.js';
-export type { ExecuteRunOptions, FinishedRun } from './execute-run.js';
-export { executeEvaluation, executeSimulation } from './execute-run.js';
+export type { ExecuteRunOptions, ExecuteSweepOptions, FinishedRun } from './execute-run.js';
+export { executeEvaluation, executeSimulation, executeSweep } from './execute-run.js';
 export type { RunRecord, ShardRecord } from './run-record.js';
 export { recordRun } from './run-record.js';
 

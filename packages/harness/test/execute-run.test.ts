@@ -4,6 +4,7 @@ import {
   contentAddress,
   executeEvaluation,
   executeSimulation,
+  executeSweep,
   hashPredictions,
   openArtifactStore,
   simulationKind,
@@ -139,5 +140,76 @@ describe('executeEvaluation', () => {
     );
     expect([...found.result.predictions]).toEqual(Array.from({ length: 25 }, (_, i) => i));
     expect(found.jobs).toEqual({ stored: 0, executed: 3 });
+  });
+});
+
+describe('executeSweep', () => {
+  const specs = [0, 1, 2].map((seed): SimulationSpec => ({ ...spec, seed }));
+  /** An executor's answer that depends on the seed as well. */
+  const answer = (shard: SimulationSpec): SimulationResult => {
+    const result = simulated(shard);
+    return { ...result, predictions: result.predictions.map((prediction) => (prediction + shard.seed) % 10) };
+  };
+  const sweep = (store: ArtifactStore, executed: (readonly [number, number])[][], failAt = Infinity) =>
+    executeSweep(specs, {
+      store,
+      shardSize: 10,
+      execute: (shards) => {
+        if (shards[0]!.images.from >= failAt) throw new Error('killed');
+        executed.push(shards.map(({ images, seed }) => [images.from, seed]));
+        return Promise.resolve(shards.map(answer));
+      },
+    });
+
+  test('gives what separate runs give, range by range', async () => {
+    const executed: (readonly [number, number])[][] = [];
+    const together = await sweep(await openArtifactStore(temporaryFolder()), executed);
+    const range = (from: number) => specs.map(({ seed }) => [from, seed]);
+    expect(executed).toEqual([range(0), range(10), range(20)]);
+    for (const [i, alone] of specs.entries()) {
+      const store = await openArtifactStore(temporaryFolder());
+      const execute = (shard: SimulationSpec) => Promise.resolve(answer(shard));
+      expect(together[i]).toEqual(await executeSimulation(alone, { store, shardSize: 10, execute }));
+    }
+  });
+
+  test('executes of each range what the store lacks, whoever stored the rest', async () => {
+    const store = await openArtifactStore(temporaryFolder());
+    await expect(sweep(store, [], 10)).rejects.toThrow('killed');
+    await executeSimulation(specs[1]!, {
+      store,
+      shardSize: 10,
+      execute: (shard) => Promise.resolve(answer(shard)),
+    });
+    const executed: (readonly [number, number])[][] = [];
+    const runs = await sweep(store, executed);
+    expect(executed).toEqual([
+      [
+        [10, 0],
+        [10, 2],
+      ],
+      [
+        [20, 0],
+        [20, 2],
+      ],
+    ]);
+    expect(runs.map(({ jobs }) => jobs)).toEqual([
+      { stored: 1, executed: 2 },
+      { stored: 3, executed: 0 },
+      { stored: 1, executed: 2 },
+    ]);
+    expect(runs[2]!.result).toEqual(answer(specs[2]!));
+  });
+
+  test('refuses runs over different images, and an executor that forgets one', async () => {
+    const store = await openArtifactStore(temporaryFolder());
+    const execute = (shards: readonly SimulationSpec[]) => Promise.resolve(shards.slice(1).map(answer));
+    const short = { ...spec, images: { from: 0, to: 5 } };
+    await expect(executeSweep([spec, short], { store, execute })).rejects.toThrow(
+      'executeSweep: specs must be about the same images, got [0, 25) and [0, 5).',
+    );
+    await expect(executeSweep(specs, { store, execute })).rejects.toThrow(
+      'executeJobGroups: execute must return 3 results, got 2.',
+    );
   });
 });

@@ -13,7 +13,7 @@ import { reportGrid } from './grid-report.js';
 import type { ImageSource } from './image-source.js';
 import { predictionHash } from './prediction-hash.js';
 import { quantizePlan } from './quantize-plan.js';
-import { resolveRun, type ResolvedRun, type RunOptions } from './run-options.js';
+import { resolveRun, type ResolvedRun, type RunOptions, type SweepOptions } from './run-options.js';
 import { kernelRecord, RunRecord } from './run-record.js';
 import type { Simulation } from './simulation.js';
 
@@ -52,6 +52,13 @@ export interface NetworkRunner {
    * @throws RangeError (rejection) naming every option that is out of range
    */
   run(images: ImageSource, options: RunOptions): Promise<Simulation>;
+  /**
+   * Run the network over images from several potentials or seeds; returns what {@link run} would for each, in their order.
+   * The members run side by side: every image is read, and its constant current computed, once.
+   *
+   * @throws RangeError (rejection) naming every option that is out of range
+   */
+  runSweep(images: ImageSource, options: SweepOptions): Promise<Simulation[]>;
   /** End the threads and release the memory. */
   close(): Promise<void>;
 }
@@ -105,10 +112,39 @@ class PlanRunner implements NetworkRunner {
   }
 
   async run(images: ImageSource, options: RunOptions): Promise<Simulation> {
-    const run = resolveRun(options, { ...this.#compiled, images, memoryBytes: this.memoryBytes });
-    const record = new RunRecord(this.plan, run);
-    await this.#runBatches(images, { run, record, options });
-    const { indices, timeSteps, initialPotentials, seed, batchSize } = run;
+    const [simulation] = await this.runSweep(images, { ...options, members: [options] });
+    return simulation!;
+  }
+
+  async runSweep(images: ImageSource, { members, ...shared }: SweepOptions): Promise<Simulation[]> {
+    if (members.length === 0) throw new RangeError('runSweep: members must hold at least 1, got 0.');
+    const context = { ...this.#compiled, images, memoryBytes: this.memoryBytes / members.length };
+    const runs = members.map(({ initialPotential, seed }) =>
+      resolveRun(
+        {
+          ...shared,
+          ...(initialPotential !== undefined && { initialPotential }),
+          ...(seed !== undefined && { seed }),
+        },
+        context,
+      ),
+    );
+    // Random potentials take memory of their own: the batch that fits all members serves all.
+    const batchSize = Math.min(...runs.map((run) => run.batchSize));
+    const started = runs.map((run) => this.#start({ ...run, batchSize }));
+    await this.#runBatches(images, started, shared);
+    return started.map(({ run, record }) => this.#finish(run, record));
+  }
+
+  #start(run: ResolvedRun): StartedRun {
+    const potentials = new BatchPotentials(this.plan, run.initialPotentials, run);
+    return { run, record: new RunRecord(this.plan, run), potentials };
+  }
+
+  #finish(
+    { indices, timeSteps, initialPotentials, seed, batchSize }: ResolvedRun,
+    record: RunRecord,
+  ): Simulation {
     const { predictions } = record;
     const { precision = 'float32' } = this.plan;
     const recorded = record.finish();
@@ -136,26 +172,35 @@ class PlanRunner implements NetworkRunner {
 
   async #runBatches(
     source: ImageSource,
-    { run, record, options }: { run: ResolvedRun; record: RunRecord; options: RunOptions },
+    started: readonly StartedRun[],
+    { signal, onProgress }: Pick<RunOptions, 'signal' | 'onProgress'>,
   ): Promise<void> {
-    const { indices, timeSteps, batchSize } = run;
-    const potentials = new BatchPotentials(this.plan, run.initialPotentials, run);
+    const { indices, timeSteps, batchSize, record } = started[0]!.run;
     const size = source.imageShape[0] * source.imageShape[1] * source.imageShape[2];
     const buffer = new Float32Array(batchSize * size);
     for (let first = 0; first < indices.length; first += batchSize) {
-      options.signal?.throwIfAborted();
+      signal?.throwIfAborted();
       const chosen = indices.subarray(first, first + batchSize);
       const images = buffer.subarray(0, chosen.length * size);
       await source.read(chosen, images);
-      const output = await this.#simulator.run({
+      const outputs = await this.#simulator.runSweep({
         images,
         batch: chosen.length,
         timeSteps,
-        initialPotentials: potentials.of(chosen),
-        record: kernelRecord(this.plan, run.record),
+        initialPotentials: started.map(({ potentials }) => potentials.of(chosen)),
+        record: kernelRecord(this.plan, record),
       });
-      record.add(first, chosen.length, output);
-      options.onProgress?.({ done: first + chosen.length, total: indices.length });
+      started.forEach((run, member) => {
+        run.record.add(first, chosen.length, outputs[member]!);
+      });
+      onProgress?.({ done: first + chosen.length, total: indices.length });
     }
   }
+}
+
+/** One member of a sweep under way. */
+interface StartedRun {
+  readonly run: ResolvedRun;
+  readonly record: RunRecord;
+  readonly potentials: BatchPotentials;
 }

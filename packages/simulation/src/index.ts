@@ -6,7 +6,7 @@ export { type GridReport, type LayerSpikes, reportGrid } from './grid-report.js'
 export { imagesInMemory, type ImageSource } from './image-source.js';
 export { predictionHash, type Predictions } from './prediction-hash.js';
 export { quantizePlan } from './quantize-plan.js';
-export type { RecordRequest, RunOptions } from './run-options.js';
+export type { RecordRequest, RunOptions, SweepMember, SweepOptions } from './run-options.js';
 export { simulateNetwork } from './simulate-network.js';
 export type {
   FirstSpikes,

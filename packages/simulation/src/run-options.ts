@@ -41,6 +41,15 @@ export interface RunOptions {
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
 }
 
+/** From where one member of a sweep starts. */
+export type SweepMember = Pick<RunOptions, 'initialPotential' | 'seed'>;
+
+/** Several runs of a network over the same images, which differ in their potentials alone. */
+export interface SweepOptions extends Omit<RunOptions, 'initialPotential' | 'seed'> {
+  /** At least one. */
+  readonly members: readonly SweepMember[];
+}
+
 /** Options checked and completed. */
 export interface ResolvedRun {
   readonly timeSteps: number;

@@ -1,6 +1,6 @@
 import { hashNetwork } from '@opi-snn/conversion';
 import {
-  executeSimulation,
+  executeSweep,
   type FinishedRun,
   type JsonValue,
   type SeriesInput,
@@ -9,6 +9,7 @@ import {
   type SimulationSpec,
 } from '@opi-snn/harness';
 import type { Network } from '@opi-snn/network';
+import type { Simulation } from '@opi-snn/simulation';
 import type { InitialPotential } from '@opi-snn/theory';
 import { startProgress } from '../progress.js';
 import { imageIndices, type ExperimentContext } from './context.js';
@@ -27,45 +28,83 @@ export interface SeriesRuns {
   readonly jobs: { readonly stored: number; readonly executed: number };
 }
 
-/** Simulates every series with every seed it needs, taking from the store what is there. */
+/**
+ * Simulates every series with every seed it needs, taking from the store what is there. Series of one network run side by
+ * side, range of images by range.
+ */
 export async function simulateSeries(
   context: ExperimentContext,
   plans: readonly SeriesPlan[],
 ): Promise<SeriesRuns> {
   const jobs = { stored: 0, executed: 0 };
-  const runs: SeriesRun[] = [];
+  const runs = new Map<SeriesPlan, SeriesRun>();
+  for (const [snn, sharing] of plansByNetwork(plans)) {
+    const timeSteps = context.timeSteps.at(-1)!;
+    const inputs = await simulateTogether(context, sharing, { snn, timeSteps, jobs });
+    sharing.forEach((plan, i) => runs.set(plan, { plan, byTimeSteps: [{ timeSteps, input: inputs[i]! }] }));
+  }
   for (const plan of plans) {
     const { network } = plan;
-    const perTimeSteps = typeof network === 'function';
+    if (typeof network !== 'function') continue;
     const byTimeSteps: { timeSteps: number; input: SeriesInput }[] = [];
-    for (const timeSteps of perTimeSteps ? context.timeSteps : context.timeSteps.slice(-1)) {
-      const snn = perTimeSteps ? await network(timeSteps) : network;
-      const input = await simulateSeeds(context, plan, { snn, timeSteps, jobs });
-      byTimeSteps.push({ timeSteps, input });
+    for (const timeSteps of context.timeSteps) {
+      const snn = await network(timeSteps);
+      const [input] = await simulateTogether(context, [plan], { snn, timeSteps, jobs });
+      byTimeSteps.push({ timeSteps, input: input! });
     }
-    runs.push({ plan, byTimeSteps });
+    runs.set(plan, { plan, byTimeSteps });
   }
-  return { runs, jobs };
+  return { runs: plans.map((plan) => runs.get(plan)!), jobs };
 }
 
-async function simulateSeeds(
+/** Series whose network does not depend on T, by their network. */
+function plansByNetwork(plans: readonly SeriesPlan[]): ReadonlyMap<Network, SeriesPlan[]> {
+  const groups = new Map<Network, SeriesPlan[]>();
+  for (const plan of plans) {
+    if (typeof plan.network === 'function') continue;
+    groups.set(plan.network, [...(groups.get(plan.network) ?? []), plan]);
+  }
+  return groups;
+}
+
+/** One run for every series and seed, all of one network and T; one input for each series. */
+async function simulateTogether(
   context: ExperimentContext,
-  plan: SeriesPlan,
+  plans: readonly SeriesPlan[],
   { snn, timeSteps, jobs }: { snn: Network; timeSteps: number; jobs: { stored: number; executed: number } },
-): Promise<SeriesInput> {
-  const { id, label, method, initialPotential } = plan;
-  const constant = initialPotential.kind === 'fraction';
-  const parameters = parametersOf(context, plan, snn);
-  const runs: SeriesInputRun[] = [];
-  for (const seed of constant ? context.seeds.slice(0, 1) : context.seeds) {
-    const spec = specOf(context, plan, { parameters, timeSteps, seed: constant ? 0 : seed });
-    const run = await simulate(context, label, snn, spec);
-    const { address, predictionHash, result } = run;
-    runs.push({ seed, address, predictionHash, result });
+): Promise<SeriesInput[]> {
+  const members = plans.flatMap((plan) => {
+    const isConstant = plan.initialPotential.kind === 'fraction';
+    const parameters = parametersOf(context, plan, snn);
+    return (isConstant ? context.seeds.slice(0, 1) : context.seeds).map((seed) => ({
+      plan,
+      seed,
+      spec: specOf(context, plan, { parameters, timeSteps, seed: isConstant ? 0 : seed }),
+    }));
+  });
+  const finished = await simulateSweep(
+    context,
+    labelOf(plans),
+    snn,
+    members.map(({ spec }) => spec),
+  );
+  for (const run of finished) {
     jobs.stored += run.jobs.stored;
     jobs.executed += run.jobs.executed;
   }
-  return { id, label, method, initialPotential, runs };
+  return plans.map((plan) => {
+    const { id, label, method, initialPotential } = plan;
+    const runs = members.flatMap((member, i): SeriesInputRun[] => {
+      const { address, predictionHash, result } = finished[i]!;
+      return member.plan === plan ? [{ seed: member.seed, address, predictionHash, result }] : [];
+    });
+    return { id, label, method, initialPotential, runs };
+  });
+}
+
+/** What the progress bar of some series says. */
+function labelOf(plans: readonly SeriesPlan[]): string {
+  return plans.length === 1 ? plans[0]!.label : `${plans.length} potentials`;
 }
 
 /** The network that everything is about follows from the ANN alone; any other is named by its content. */
@@ -105,18 +144,18 @@ function specOf(
   };
 }
 
-async function simulate(
+async function simulateSweep(
   context: ExperimentContext,
   label: string,
   snn: Network,
-  spec: SimulationSpec,
-): Promise<FinishedRun<SimulationSpec, SimulationResult>> {
+  specs: readonly SimulationSpec[],
+): Promise<FinishedRun<SimulationSpec, SimulationResult>[]> {
   const { images, settings } = context;
   const progress = startProgress(`SNN ${label}`, images);
-  return executeSimulation(spec, {
+  return executeSweep(specs, {
     store: settings.store,
     signal: settings.signal,
-    execute: (shard) => simulateShard(context, snn, shard),
+    execute: (shards) => simulateShards(context, snn, shards),
     onProgress: ({ finished, total }) => {
       progress.update((images * finished) / total);
     },
@@ -125,21 +164,31 @@ async function simulate(
   });
 }
 
-async function simulateShard(
+/** Shards over the same images, which differ in potential and seed alone. */
+async function simulateShards(
   context: ExperimentContext,
   snn: Network,
-  shard: SimulationSpec,
-): Promise<SimulationResult> {
-  const { images, timeSteps, seed } = shard;
+  shards: readonly SimulationSpec[],
+): Promise<SimulationResult[]> {
+  const { images, timeSteps } = shards[0]!;
   const runner = await context.simulator(snn);
-  const { predictions, layers, firstSpikes } = await runner.run(context.subject.images, {
+  const simulations = await runner.runSweep(context.subject.images, {
     timeSteps,
     indices: imageIndices(images),
-    initialPotential: shard.initialPotential as InitialPotential,
-    seed,
+    members: shards.map(({ initialPotential, seed }) => ({
+      initialPotential: initialPotential as InitialPotential,
+      seed,
+    })),
     record: { firstSpikes: true },
     signal: context.settings.signal,
   });
+  return simulations.map((simulation) => resultOf(images, simulation));
+}
+
+function resultOf(
+  images: SimulationSpec['images'],
+  { timeSteps, predictions, layers, firstSpikes }: Simulation,
+): SimulationResult {
   return {
     images,
     timeSteps,

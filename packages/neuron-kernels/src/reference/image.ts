@@ -113,7 +113,14 @@ function stepLayer<N extends Numbers>(
       if (synapse.source === 'input') continue;
       const source = states[synapse.source]!.spikes;
       const position = [Math.floor(place / width), place % width] as const;
-      operations += arithmetic.addSpikes(s, synapse, sourceShape(plan, synapse), source, position, layer.shape);
+      operations += arithmetic.addSpikes(
+        s,
+        synapse,
+        sourceShape(plan, synapse),
+        source,
+        position,
+        layer.shape,
+      );
     }
     const here = v.subarray(from, to) as N;
     if (layer.neuron) arithmetic.fire(here, s, layer.neuron, spikes.subarray(from, to));
