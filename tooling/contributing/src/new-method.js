@@ -9,6 +9,7 @@ const NAME = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
 
 /** A method that cannot be created; the message lists every reason. */
 export class MethodError extends Error {
+  /** @override */
   name = 'MethodError';
 }
 
@@ -24,7 +25,9 @@ export async function createMethod(name, root) {
   const files = NAME.test(name) ? templates(name) : {};
   const registry = await readFile(join(root, REGISTRY), 'utf8');
   const problems = [
-    ...(NAME.test(name) ? [] : [`NAME must be lower-case words joined by hyphens, got ${JSON.stringify(name)}`]),
+    ...(NAME.test(name)
+      ? []
+      : [`NAME must be lower-case words joined by hyphens, got ${JSON.stringify(name)}`]),
     ...Object.keys(files)
       .filter((path) => existsSync(join(root, path)))
       .map((path) => `${path} must not exist yet; choose another name or edit it`),
@@ -113,14 +116,16 @@ Nothing yet.
  */
 function register(registry, name) {
   const key = name.includes('-') ? `'${name}'` : name;
-  return [
+  /** @type {[place: RegExp, addition: string][]} */
+  const additions = [
     [/(?=import type \{ ConversionMethod \})/, `import { ${constantOf(name)} } from './${name}.js';\n`],
     [/(?<=export type MethodName =[^;]*)(?=;)/, `\n  | '${name}'`],
     [/(?<=METHODS: [^;]*)(?=\n\};)/, `\n  ${key}: ${constantOf(name)},`],
-  ].reduce((text, [place, addition]) => {
-    if (!(/** @type {RegExp} */ (place).test(text))) {
-      throw new MethodError(`new:method: ${REGISTRY} must have the form it had; register ${name} there by hand.`);
-    }
-    return text.replace(place, /** @type {string} */ (addition));
+  ];
+  return additions.reduce((text, [place, addition]) => {
+    if (place.test(text)) return text.replace(place, addition);
+    throw new MethodError(
+      `new:method: ${REGISTRY} must have the form it had; register ${name} there by hand.`,
+    );
   }, registry);
 }

@@ -13,7 +13,10 @@ const run = promisify(execFile);
 /** The files of the guide: blocks whose fence names a path. @returns {Promise<[path: string, text: string][]>} */
 async function guideFiles() {
   const guide = await readFile(join(ROOT, 'CONTRIBUTING.md'), 'utf8');
-  return [...guide.matchAll(/^```ts (\S+)\n([\s\S]*?)^```$/gmu)].map(([, path, text]) => [path ?? '', text ?? '']);
+  return [...guide.matchAll(/^```ts (\S+)\n([\s\S]*?)^```$/gmu)].map(([, path, text]) => [
+    path ?? '',
+    text ?? '',
+  ]);
 }
 
 /** @type {string} */
@@ -25,7 +28,13 @@ beforeAll(async () => {
   for (const part of [`${CONVERSION}/src`, `${CONVERSION}/test`, 'docs/methods']) {
     await cp(join(ROOT, part), join(checkout, part), { recursive: true });
   }
-  for (const file of ['package.json', 'tsconfig.json', 'tsconfig.build.json', 'vitest.config.ts', 'README.md']) {
+  for (const file of [
+    'package.json',
+    'tsconfig.json',
+    'tsconfig.build.json',
+    'vitest.config.ts',
+    'README.md',
+  ]) {
     await cp(join(ROOT, CONVERSION, file), join(checkout, CONVERSION, file)).catch(() => undefined);
   }
   for (const part of ['tsconfig.base.json', 'tooling', `${CONVERSION}/node_modules`]) {
@@ -53,7 +62,12 @@ describe('CONTRIBUTING.md, a new conversion method', () => {
       await writeFile(join(checkout, path), text);
     }
     await inPackage('node_modules/typescript/bin/tsc', '-p', 'tsconfig.json', '--noEmit');
-    const { stdout } = await inPackage('node_modules/vitest/vitest.mjs', 'run', 'test/methods', 'test/methods.test.ts');
+    const { stdout } = await inPackage(
+      'node_modules/vitest/vitest.mjs',
+      'run',
+      'test/methods',
+      'test/methods.test.ts',
+    );
     expect(stdout).toContain('test/methods/percentile-99.test.ts');
   });
 });

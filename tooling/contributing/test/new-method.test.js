@@ -31,13 +31,16 @@ describe('createMethod', () => {
     expect(registry).toContain("\n  'signed-memory': SIGNED_MEMORY,\n};");
   });
 
-  test.each(['Signed', '../opi', 'a--b', '1st', ''])('refuses the name %j and writes nothing', async (name) => {
-    const before = await readFile(join(root, REGISTRY), 'utf8');
-    await expect(createMethod(name, root)).rejects.toThrow(
-      `new:method: NAME must be lower-case words joined by hyphens, got ${JSON.stringify(name)}.`,
-    );
-    expect(await readFile(join(root, REGISTRY), 'utf8')).toBe(before);
-  });
+  test.each(['Signed', '../opi', 'a--b', '1st', ''])(
+    'refuses the name %j and writes nothing',
+    async (name) => {
+      const before = await readFile(join(root, REGISTRY), 'utf8');
+      await expect(createMethod(name, root)).rejects.toThrow(
+        `new:method: NAME must be lower-case words joined by hyphens, got ${JSON.stringify(name)}.`,
+      );
+      expect(await readFile(join(root, REGISTRY), 'utf8')).toBe(before);
+    },
+  );
 
   test('overwrites nothing, and names every file that is there', async () => {
     await createMethod('signed-memory', root);
