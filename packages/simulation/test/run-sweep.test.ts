@@ -37,10 +37,8 @@ describe('runSweep', () => {
       const sweep = await runner.runSweep(counted, { ...shared, members });
       expect(read).toEqual([0, 1, 2, 3, 4]);
       for (const [i, member] of members.entries()) {
-        // Memory says how it was computed.
-        const { memory } = sweep[i]!;
         const alone = await runner.run(images, { ...shared, ...member });
-        expect(sweep[i]).toStrictEqual({ ...alone, memory });
+        expect({ ...sweep[i]!, memory: null }).toStrictEqual({ ...alone, memory: null });
       }
       expect(new Set(sweep.map(({ logits }) => logits!.join())).size).toBe(members.length);
       await runner.close();
