@@ -3,7 +3,7 @@
  *
  *   descriptor        { NAME: value } of descriptor.h
  *   instructionSets   names of those that this processor has, the fastest first
- *   kernels(name)     the five kernels of one; the first argument of each is a Uint8Array over the whole memory, the others
+ *   kernels(name)     the seven kernels of one; the first argument of each is a Uint8Array over the whole memory, the others
  *                     are unsigned 32-bit integers
  */
 #include <node_api.h>
@@ -76,6 +76,8 @@ static bool read_arguments(napi_env env, napi_callback_info info, size_t count, 
 
 KERNEL(constant_current, 2, constant_current(m, n[0], n[1]))
 KERNEL(run_layer, 5, run_layer(m, n[0], n[1], n[2], n[3], n[4]))
+KERNEL(round_currents, 2, round_currents(m, n[0], n[1]))
+KERNEL(run_int16_layer, 5, run_int16_layer(m, n[0], n[1], n[2], n[3], n[4]))
 KERNEL(list_spikes, 3, list_spikes(m, n[0], n[1], n[2]))
 KERNEL(count_by_class, 4, count_by_class(m, n[0], n[1], n[2], n[3]))
 KERNEL(count_by_neuron, 4, count_by_neuron(m, n[0], n[1], n[2], n[3]))
@@ -101,6 +103,8 @@ static napi_value kernels_by_name(napi_env env, napi_callback_info info) {
     const bool is_made = napi_create_object(env, &object) == napi_ok &&
                          set_function(env, object, "constantCurrent", constant_current, k) &&
                          set_function(env, object, "runLayer", run_layer, k) &&
+                         set_function(env, object, "roundCurrents", round_currents, k) &&
+                         set_function(env, object, "runInt16Layer", run_int16_layer, k) &&
                          set_function(env, object, "listSpikes", list_spikes, k) &&
                          set_function(env, object, "countByClass", count_by_class, k) &&
                          set_function(env, object, "countByNeuron", count_by_neuron, k);

@@ -57,6 +57,8 @@ static int32_t collect(uint8_t *m, uint32_t synapse, int32_t block, int32_t row,
   const int32_t place_stride = field(m, synapse, SYNAPSE_PLACE_STRIDE);
   const int32_t source_width = field(m, synapse, SYNAPSE_SOURCE_WIDTH);
   const int32_t words = field(m, synapse, SYNAPSE_KIND) == KIND_TABLE ? field(m, synapse, SYNAPSE_WIDTH) : 1;
+  /* Rows of integers may be half as long as those of floats. */
+  const int32_t word_bytes = tap_stride / words;
   const uint32_t source = field(m, synapse, SYNAPSE_SOURCE) + block * field(m, synapse, SYNAPSE_SOURCE_BLOCK_STRIDE) +
                           first * field(m, synapse, SYNAPSE_STEP_STRIDE);
   const uint32_t weights = field(m, synapse, SYNAPSE_WEIGHTS) + block * field(m, synapse, SYNAPSE_BLOCK_STRIDE);
@@ -70,7 +72,7 @@ static int32_t collect(uint8_t *m, uint32_t synapse, int32_t block, int32_t row,
         for (int32_t x = p.left + p.first_column; x < p.left + p.end_column; x++) {
           for (int32_t word = 0; word < words; word++) {
             next->source = source + (y * source_width + x) * place_stride + word * 2;
-            next->weights = tap + word * TABLE_WORD_BYTES;
+            next->weights = tap + word * word_bytes;
             next++;
           }
         }

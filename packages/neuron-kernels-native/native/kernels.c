@@ -1,7 +1,7 @@
 /* Compiled once per instruction set, with -DINSTRUCTION_SET=avx2 and so on, and the compiler's flags for it. */
 #include "kernels.h"
 
-#include "layer.h"
+#include "int16.h"
 #include "spikes.h"
 
 /* The constant current of a layer that reads the image, [place][blocks · 16]: float-order.ts, 1. */
@@ -42,6 +42,8 @@ const struct kernels KERNELS(INSTRUCTION_SET) = {
     .name = NAME(INSTRUCTION_SET),
     .constant_current = constant_current,
     .run_layer = run_layer,
+    .round_currents = round_currents,
+    .run_int16_layer = run_int16_layer,
     .list_spikes = list_spikes,
     .count_by_class = count_by_class,
     .count_by_neuron = count_by_neuron,

@@ -32,8 +32,8 @@ INLINE vec load(const void *at) {
 INLINE void store(void *at, vec v) { memcpy(at, &v, sizeof v); }
 
 /*
- * One step of LANES neurons: v = v + s; a bit for each v ≥ theta; there v = (v − theta) & keep. The comparison is
- * ordered: NaN never spikes.
+ * integrate: one step of LANES neurons: v = v + s; a bit for each v ≥ theta; there v = (v − theta) & keep. The comparison is
+ * ordered: NaN never spikes. sign_bits: the sign bit of each lane.
  */
 #if defined(__AVX512F__)
 #include <immintrin.h>
@@ -44,6 +44,7 @@ INLINE uint32_t integrate(vec *v, vec s, vec theta, ivec keep) {
   *v = (vec)_mm512_mask_mov_ps(u, spikes, (__m512)left);
   return spikes;
 }
+INLINE uint32_t sign_bits(ivec v) { return _mm512_movepi32_mask((__m512i)v); }
 #elif defined(__AVX2__)
 #include <immintrin.h>
 INLINE uint32_t integrate(vec *v, vec s, vec theta, ivec keep) {
@@ -53,6 +54,7 @@ INLINE uint32_t integrate(vec *v, vec s, vec theta, ivec keep) {
   *v = (vec)_mm256_blendv_ps(u, left, spikes);
   return (uint32_t)_mm256_movemask_ps(spikes);
 }
+INLINE uint32_t sign_bits(ivec v) { return (uint32_t)_mm256_movemask_ps((__m256)v); }
 #elif defined(__SSE4_1__)
 #include <immintrin.h>
 INLINE uint32_t integrate(vec *v, vec s, vec theta, ivec keep) {
@@ -62,6 +64,7 @@ INLINE uint32_t integrate(vec *v, vec s, vec theta, ivec keep) {
   *v = (vec)_mm_blendv_ps(u, left, spikes);
   return (uint32_t)_mm_movemask_ps(spikes);
 }
+INLINE uint32_t sign_bits(ivec v) { return (uint32_t)_mm_movemask_ps((__m128)v); }
 #elif defined(__ARM_NEON)
 #include <arm_neon.h>
 INLINE uint32_t integrate(vec *v, vec s, vec theta, ivec keep) {
@@ -71,6 +74,7 @@ INLINE uint32_t integrate(vec *v, vec s, vec theta, ivec keep) {
   *v = (vec)vbslq_f32(spikes, (float32x4_t)left, u);
   return vaddvq_u32(vandq_u32(spikes, (uint32x4_t){1, 2, 4, 8}));
 }
+INLINE uint32_t sign_bits(ivec v) { return vaddvq_u32(vandq_u32((uint32x4_t)v, (uint32x4_t){1, 2, 4, 8})); }
 #else
 #error "no vectors for this instruction set"
 #endif

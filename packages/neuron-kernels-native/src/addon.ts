@@ -13,6 +13,15 @@ export interface NativeKernels {
     statistics: number,
     logits: number,
   ): void;
+  roundCurrents(memory: Uint8Array, layer: number, room: number): void;
+  runInt16Layer(
+    memory: Uint8Array,
+    layer: number,
+    first: number,
+    steps: number,
+    statistics: number,
+    logits: number,
+  ): void;
   listSpikes(memory: Uint8Array, layer: number, steps: number, hasGroups: number): void;
   countByClass(memory: Uint8Array, layer: number, steps: number, classes: number, counts: number): void;
   countByNeuron(memory: Uint8Array, layer: number, first: number, steps: number, counts: number): void;

@@ -34,12 +34,7 @@ export async function createSimulator(plan: SpikingPlan, options: SimulatorOptio
 
 async function chooseRunner(plan: SpikingPlan, options: SimulatorOptions): Promise<Runner> {
   const { backend = 'auto' } = options;
-  const kernels =
-    backend === 'reference'
-      ? undefined
-      : await chooseKernels(
-          plan.precision === 'int16' && backend === 'auto' ? { ...options, backend: 'wasm' } : options,
-        );
+  const kernels = backend === 'reference' ? undefined : await chooseKernels(options);
   if (kernels) return kernelRunner(plan, kernels, options.memoryBytes);
   if (backend === 'wasm') {
     throw new Error(

@@ -28,5 +28,3 @@ export const MISSING_BACKENDS: readonly (readonly [backend: NativeBackend, reaso
     return reason === undefined ? [] : [[backend, reason] as const];
   });
 
-/** Those that run int16 plans. */
-export const INT16_BACKENDS: readonly ('wasm' | NativeBackend)[] = ['wasm'];

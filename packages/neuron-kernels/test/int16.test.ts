@@ -11,7 +11,7 @@ import {
 } from '../src/index.js';
 import { arbitraryCase, type Case } from './arbitrary-plan.js';
 import { arbitraryInt16Case, toInt16, whole, withoutPrecision } from './arbitrary-int16.js';
-import { INT16_BACKENDS } from './fast-backends.js';
+import { FAST_BACKENDS } from './fast-backends.js';
 import { dense, driven, plan, readOut } from './plans.js';
 
 async function simulate({ plan, request }: Case, options: SimulatorOptions): Promise<SimulationOutput> {
@@ -53,7 +53,7 @@ function drivenByImage(weights: readonly number[], theta: number): SpikingLayer 
   };
 }
 
-describe.each(['reference', ...INT16_BACKENDS] as const)('an int16 neuron on %s', (backend) => {
+describe.each(['reference', ...FAST_BACKENDS] as const)('an int16 neuron on %s', (backend) => {
   const run = (network: SpikingPlan, wanted: SimulationRequest): Promise<SimulationOutput> =>
     simulate({ plan: network, request: wanted }, { backend, threads: 1 });
 
@@ -175,7 +175,7 @@ describe('int16 simulation', () => {
     await fc.assert(
       fc.asyncProperty(arbitraryInt16Case, async (example) => {
         const expected = await simulate(example, { backend: 'reference' });
-        for (const backend of INT16_BACKENDS) {
+        for (const backend of FAST_BACKENDS) {
           expect(await simulate(example, { backend, threads: 1 }), backend).toStrictEqual(expected);
         }
       }),

@@ -1,0 +1,257 @@
+/* Integer kernels: int16-arithmetic.ts and assembly/int16-layer.ts of neuron-kernels. Potentials have 32 bits throughout. */
+#ifndef OPI_INT16_H
+#define OPI_INT16_H
+
+#include <math.h>
+
+#include "layer.h"
+
+#define ROW 64
+#include "int16-row.h"
+#undef ROW
+#define ROW 32
+#include "int16-row.h"
+#undef ROW
+
+_Static_assert(INT16_ROW_BYTES == 32, "a row of 16 integers is what add_tables_32 adds");
+
+/* Adds the scales of an identity to 16 channels, `apart` bytes from step to step. */
+static void add_scales(uint8_t *m, const struct connection *c, int32_t count, uint8_t *currents, uint32_t apart,
+                       int32_t steps, uint32_t stride) {
+  typedef uint16_t eight __attribute__((vector_size(16)));
+  const eight bits = {1, 2, 4, 8, 16, 32, 64, 128};
+  for (int32_t k = 0; k < count; k++) {
+    const uint8_t *word = m + c[k].source;
+    eight scale[2];
+    memcpy(scale, m + c[k].weights, sizeof scale);
+    for (int32_t t = 0; t < steps; t++, word += stride) {
+      uint16_t mask;
+      memcpy(&mask, word, 2);
+      if (mask == 0) continue;
+      eight s[2];
+      memcpy(s, currents + t * apart, sizeof s);
+      s[0] += (eight)(((mask & 255) & bits) == bits) & scale[0];
+      s[1] += (eight)(((mask >> 8) & bits) == bits) & scale[1];
+      memcpy(currents + t * apart, s, sizeof s);
+    }
+  }
+}
+
+/* Some rows of 32 or 16 channels of one place: the first of them, how many, and their bytes. */
+struct rows {
+  int32_t unit, units;
+  uint32_t bytes;
+};
+
+static void add_int16_lists(uint8_t *m, const struct place *p, uint32_t synapse, const struct rows *r) {
+  struct connection *connections = (struct connection *)(m + word_at(m, p->layer + LAYER_CONNECTIONS));
+  const int32_t count = collect_lists(m, synapse, r->unit, p->row, p->column, p->first, connections);
+  const uint32_t stride = (field(m, word_at(m, synapse + SYNAPSE_SOURCE_LAYER), LAYER_WIDTH) + 1) * 4;
+  const uint32_t apart = word_at(m, synapse + SYNAPSE_BLOCK_STRIDE);
+  const uint32_t width = field(m, p->layer, LAYER_CAPACITY) * 64;
+  if (r->bytes == 32) {
+    add_lists_32(m, connections, count, 1, currents_of(m, p->layer, 0), p->steps, stride, apart, width);
+    return;
+  }
+  for (int32_t u = 0, done; u < r->units; u += done) {
+    uint8_t *currents = currents_of(m, p->layer, u);
+    const int32_t left = r->units - u;
+#if LIST_BLOCKS >= 8
+    if (left >= 8) add_lists_64(m, connections, count, done = 8, currents, p->steps, stride, apart, width);
+    else
+#endif
+#if LIST_BLOCKS >= 4
+    if (left >= 4) add_lists_64(m, connections, count, done = 4, currents, p->steps, stride, apart, width);
+    else
+#endif
+    if (left >= 2) add_lists_64(m, connections, count, done = 2, currents, p->steps, stride, apart, width);
+    else add_lists_64(m, connections, count, done = 1, currents, p->steps, stride, apart, width);
+    for (int32_t k = 0; k < count; k++) connections[k].weights += done * apart;
+  }
+}
+
+static void fill_rows(uint8_t *m, const struct place *p, const uint8_t *constant, const struct rows *r) {
+  if (r->bytes == 32) {
+    fill_32(currents_of(m, p->layer, 0), p->steps, constant);
+    return;
+  }
+  // Constant currents of two blocks lie together, at the first of them.
+  for (int32_t u = 0; u < r->units; u++) fill_64(currents_of(m, p->layer, u), p->steps, constant + u * 128);
+}
+
+/* Adds through tables to the constant current, or to the currents if there is none; returns whether it added any. */
+static int add_int16_tables(uint8_t *m, const struct place *p, uint32_t synapse, const struct rows *r,
+                            const uint8_t *constant) {
+  struct connection *connections = (struct connection *)(m + word_at(m, p->layer + LAYER_CONNECTIONS));
+  const uint32_t stride = word_at(m, synapse + SYNAPSE_STEP_STRIDE);
+  const int32_t count = collect(m, synapse, r->unit, p->row, p->column, p->first, connections);
+  for (int32_t u = 0; u < r->units; u++) {
+    uint8_t *currents = currents_of(m, p->layer, u);
+    const uint32_t shift = u * word_at(m, synapse + SYNAPSE_BLOCK_STRIDE);
+    const uint8_t *from = constant ? constant + u * 128 : currents;
+    if (r->bytes == 64) add_tables_64(m, connections, count, shift, from, currents, p->steps, stride);
+    else add_tables_32(m, connections, count, shift, from, currents, p->steps, stride);
+  }
+  return count > 0;
+}
+
+static void add_int16_identity(uint8_t *m, const struct place *p, uint32_t synapse, const struct rows *r) {
+  struct connection *connections = (struct connection *)(m + word_at(m, p->layer + LAYER_CONNECTIONS));
+  const uint32_t stride = word_at(m, synapse + SYNAPSE_STEP_STRIDE);
+  const int32_t abreast = r->bytes / 32;
+  for (int32_t b = 0; b < r->units * abreast; b++) {
+    const int32_t count = collect(m, synapse, r->unit * abreast + b, p->row, p->column, p->first, connections);
+    uint8_t *currents = currents_of(m, p->layer, b / abreast) + b % abreast * 32;
+    add_scales(m, connections, count, currents, r->bytes, p->steps, stride);
+  }
+}
+
+/* The currents of some rows at every step: constant part, then every synapse. */
+static void integrate_int16(uint8_t *m, const struct place *p, const struct rows *r) {
+  const uint8_t *constant = m + word_at(m, p->layer + LAYER_CURRENT) +
+                            p->index * field(m, p->layer, LAYER_CURRENT_STRIDE) + r->unit * (r->bytes / 32) * 64;
+  int is_constant = 1;
+  const int32_t count = field(m, p->layer, LAYER_SYNAPSE_COUNT);
+  for (int32_t k = 0; k < count; k++) {
+    const uint32_t synapse = word_at(m, p->layer + LAYER_SYNAPSES) + k * SYNAPSE_BYTES;
+    if (field(m, synapse, SYNAPSE_KIND) == KIND_TABLE && !is_listed(m, synapse)) {
+      if (add_int16_tables(m, p, synapse, r, is_constant ? constant : 0)) is_constant = 0;
+      continue;
+    }
+    if (is_constant) fill_rows(m, p, constant, r);
+    is_constant = 0;
+    if (is_listed(m, synapse)) add_int16_lists(m, p, synapse, r);
+    else add_int16_identity(m, p, synapse, r);
+  }
+  if (is_constant) fill_rows(m, p, constant, r);
+}
+
+/* LANES 16-bit integers as 32-bit ones. */
+INLINE ivec widen(const uint8_t *at) {
+  typedef int16_t narrow __attribute__((vector_size(LANES * 2)));
+  narrow v;
+  memcpy(&v, at, sizeof v);
+  return __builtin_convertvector(v, ivec);
+}
+
+INLINE ivec load_integers(const uint8_t *at) {
+  ivec v;
+  memcpy(&v, at, sizeof v);
+  return v;
+}
+
+INLINE void store_integers(uint8_t *at, ivec v) { memcpy(at, &v, sizeof v); }
+
+/* Integrates and fires 16 neurons whose currents are `apart` bytes from step to step. */
+static void fire_int16(uint8_t *m, const struct place *p, int32_t block, const uint8_t *currents, uint32_t apart,
+                       struct firing *firing) {
+  const uint32_t layer = p->layer;
+  const int32_t blocks = field(m, layer, LAYER_BLOCKS);
+  const uint8_t *theta = m + word_at(m, layer + LAYER_THETA) + block * 64;
+  const ivec keep = (ivec){0} + field(m, layer, LAYER_RESET_MASK);
+  uint8_t *potentials = m + word_at(m, layer + LAYER_POTENTIALS) + (p->index * blocks + block) * 64;
+  uint8_t *out = m + word_at(m, layer + LAYER_SPIKES) +
+                 ((p->index * field(m, layer, LAYER_CAPACITY) + p->first) * blocks + block) * 2;
+  uint8_t *seen_at = m + word_at(m, layer + LAYER_SEEN) + (p->index * blocks + block) * 2;
+  ivec v[VECTORS], th[VECTORS];
+  UNROLL for (int i = 0; i < VECTORS; i++) {
+    v[i] = load_integers(potentials + i * sizeof(ivec));
+    th[i] = load_integers(theta + i * sizeof(ivec));
+  }
+  uint16_t seen;
+  memcpy(&seen, seen_at, 2);
+  for (int32_t t = 0; t < p->steps; t++, out += blocks * 2, currents += apart) {
+    uint16_t spikes = 0;
+    UNROLL for (int i = 0; i < VECTORS; i++) {
+      v[i] += widen(currents + i * LANES * 2);
+      const ivec fired = v[i] >= th[i];
+      v[i] -= fired & ((th[i] & keep) | (v[i] & ~keep));
+      spikes |= sign_bits(fired) << (i * LANES);
+    }
+    memcpy(out, &spikes, 2);
+    seen |= spikes;
+    firing->steps_since_first += __builtin_popcount(seen);
+  }
+  UNROLL for (int i = 0; i < VECTORS; i++) store_integers(potentials + i * sizeof(ivec), v[i]);
+  memcpy(seen_at, &seen, 2);
+  firing->fired += __builtin_popcount(seen);
+}
+
+/* Adds the currents to the potentials of 16 read-out neurons, which are the logits in grid steps. */
+static void accumulate_int16(uint8_t *m, const struct place *p, int32_t block, const uint8_t *currents, uint32_t apart,
+                             uint32_t logits) {
+  const uint32_t layer = p->layer;
+  const int32_t blocks = field(m, layer, LAYER_BLOCKS);
+  const int32_t places = field(m, layer, LAYER_HEIGHT) * field(m, layer, LAYER_WIDTH);
+  const int32_t at = (p->index * blocks + block) * 64;
+  uint8_t *potentials = m + word_at(m, layer + LAYER_POTENTIALS) + at;
+  for (int i = 0; i < VECTORS; i++) {
+    uint8_t *logit = m + logits + at + i * sizeof(ivec);
+    ivec v = load_integers(potentials + i * sizeof(ivec));
+    for (int32_t t = 0; t < p->steps; t++, logit += places * blocks * 64) {
+      v += widen(currents + t * apart + i * LANES * 2);
+      memcpy(logit, &v, sizeof v);
+    }
+    memcpy(potentials + i * sizeof(ivec), &v, sizeof v);
+  }
+}
+
+static void run_int16_layer(uint8_t *m, uint32_t layer, uint32_t first, uint32_t steps, uint32_t statistics,
+                            uint32_t logits) {
+  const int32_t blocks = field(m, layer, LAYER_BLOCKS);
+  const int32_t height = field(m, layer, LAYER_HEIGHT), width = field(m, layer, LAYER_WIDTH);
+  const int is_read_out = field(m, layer, LAYER_IS_READ_OUT);
+  // Blocks side by side; a layer of several has an even number of them.
+  const int32_t abreast = blocks > 1 ? 2 : 1;
+  const int32_t at_once = blocks_at_once(m, layer);
+  struct firing firing = {0, 0};
+  struct place p = {.layer = layer, .first = (int32_t)first, .steps = (int32_t)steps};
+  struct rows r = {.bytes = (uint32_t)abreast * 32};
+  for (r.unit = 0; r.unit < blocks / abreast; r.unit += at_once) {
+    r.units = smaller(at_once, blocks / abreast - r.unit);
+    p.index = 0;
+    for (p.row = 0; p.row < height; p.row++) {
+      for (p.column = 0; p.column < width; p.column++, p.index++) {
+        integrate_int16(m, &p, &r);
+        for (int32_t b = 0; b < r.units * abreast; b++) {
+          const uint8_t *currents = currents_of(m, layer, b / abreast) + b % abreast * 32;
+          const int32_t block = r.unit * abreast + b;
+          if (is_read_out) accumulate_int16(m, &p, block, currents, r.bytes, logits);
+          else fire_int16(m, &p, block, currents, r.bytes, &firing);
+        }
+      }
+    }
+  }
+  double sums[2];
+  memcpy(sums, m + statistics, 16);
+  sums[0] += (double)firing.steps_since_first;
+  sums[1] = (double)firing.fired;
+  memcpy(m + statistics, sums, 16);
+}
+
+/* The nearest integer in [least, most], halves to even; 0 for NaN. */
+static int32_t round_current(float current, float least, float most) {
+  const float nearest = rintf(current);
+  if (nearest != nearest) return 0;
+  return (int32_t)(nearest < least ? least : nearest > most ? most : nearest);
+}
+
+static void round_currents(uint8_t *m, uint32_t layer, uint32_t room) {
+  const int32_t blocks = field(m, layer, LAYER_BLOCKS);
+  const int32_t places = field(m, layer, LAYER_HEIGHT) * field(m, layer, LAYER_WIDTH);
+  const int32_t abreast = blocks > 1 ? 2 : 1;
+  const float *least = (const float *)(m + room), *most = least + blocks * 16;
+  uint8_t *place = m + word_at(m, layer + LAYER_CURRENT);
+  for (int32_t i = 0; i < places; i++, place += blocks * 64) {
+    for (int32_t block = 0; block < blocks; block++) {
+      float from[16];
+      int16_t rounded[16];
+      memcpy(from, place + block * 64, sizeof from);
+      for (int c = 0; c < 16; c++)
+        rounded[c] = (int16_t)round_current(from[c], least[block * 16 + c], most[block * 16 + c]);
+      memcpy(place + (block - block % abreast) * 64 + block % abreast * 32, rounded, sizeof rounded);
+    }
+  }
+}
+
+#endif
