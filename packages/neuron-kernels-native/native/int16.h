@@ -13,7 +13,7 @@
 #include "int16-row.h"
 #undef ROW
 
-_Static_assert(INT16_ROW_BYTES == 32, "a row of 16 integers is what add_tables_32 adds");
+_Static_assert(NARROW_ROW_BYTES == 32, "a row of 16 integers is what add_tables_32 adds");
 
 /* Adds the scales of an identity to 16 channels, `apart` bytes from step to step. */
 static void add_scales(uint8_t *m, const struct connection *c, int32_t count, uint8_t *currents, uint32_t apart,

@@ -14,7 +14,7 @@ export function runInt16Layer(layer: usize, first: i32, steps: i32, statistics: 
   const seen: usize = load<i32>(layer + D.LAYER_SEEN);
   // Blocks side by side; a layer of several has an even number of them.
   const abreast = blocks > 1 ? 2 : 1;
-  const row: usize = abreast * D.INT16_ROW_BYTES;
+  const row: usize = abreast * D.NARROW_ROW_BYTES;
   let sum: u64 = 0;
   let fired: u64 = 0;
   for (let block = 0; block < blocks; block += abreast) {

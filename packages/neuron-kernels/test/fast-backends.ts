@@ -27,4 +27,3 @@ export const MISSING_BACKENDS: readonly (readonly [backend: NativeBackend, reaso
     const reason = missing(backend);
     return reason === undefined ? [] : [[backend, reason] as const];
   });
-

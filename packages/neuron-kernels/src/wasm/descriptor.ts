@@ -100,7 +100,7 @@ export const TABLE_WORD_BYTES = 32768;
  * Bytes of a row of weights of an int16 layer of one block, [16] integers; other such layers compute two blocks side by
  * side, whose [32] integers take the bytes of [16] floats.
  */
-export const INT16_ROW_BYTES = 32;
+export const NARROW_ROW_BYTES = 32;
 /** Weights [block][tap][channel][16], read through lists of the channels that spiked. */
 export const KIND_LIST = 1;
 /** Scales [block][4 vectors][16 masks][4]. */
