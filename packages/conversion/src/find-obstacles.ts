@@ -8,6 +8,7 @@ import {
 import { isActivation } from './activation-layer.js';
 import type { ConversionProblem } from './conversion-error.js';
 import type { ConversionOptions } from './convert-network.js';
+import { findLinearChains } from './find-linear-chains.js';
 import { isMaxPool } from './pool-replacements/average.js';
 
 /**
@@ -23,7 +24,7 @@ export function findObstacles(network: Network, options: ConversionOptions): Con
   return [
     ...optionProblems(options),
     ...invalid,
-    ...(invalid.length === 0 ? foldingProblems(network) : []),
+    ...(invalid.length === 0 ? [...foldingProblems(network), ...findLinearChains(network)] : []),
     ...nodes.flatMap((node) => nodeProblems(node, output, options)),
     ...(nodes.some((node) => isActivation(node) || node.op === 'rate-norm') ? [] : [NO_ACTIVATION]),
   ];
