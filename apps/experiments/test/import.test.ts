@@ -28,6 +28,25 @@ describe('opi import', () => {
     });
   });
 
+  test.each(['sequential-keras2.h5', 'functional-keras3.keras'])(
+    'verifies the Keras model %s',
+    async (name) => {
+      const out = join(temporaryFolder(), 'network.safetensors');
+      const samples = fixture(`keras/${name.replace(/\.\w+$/u, '.npz')}`);
+      const { code, stdout } = await opi([
+        'import',
+        fixture(`keras/${name}`),
+        '--verify',
+        samples,
+        '--out',
+        out,
+        '--json',
+      ]);
+      expect(code).toBe(0);
+      expect(JSON.parse(stdout)).toMatchObject({ network: out, verification: { samples: 3, sameArgMax: 3 } });
+    },
+  );
+
   test('writes nothing when the logits differ from those of the source', async () => {
     const out = join(temporaryFolder(), 'network.safetensors');
     const samples = fixture('resnet-padded.npz');

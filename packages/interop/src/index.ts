@@ -11,3 +11,4 @@ export type { KeyMatch, KeyMatching } from './state-dict/match-keys.js';
 export { readStateDict, type ReadStateDictOptions } from './state-dict/read-state-dict.js';
 export type { StateDict, StateTensor } from './state-dict/state-dict.js';
 export { importTfjs, type ImportTfjsOptions } from './keras/import-tfjs.js';
+export { importKeras, type ImportKerasOptions } from './keras/import-keras.js';

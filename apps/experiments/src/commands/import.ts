@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { DATASET_NAMES, NORMALIZATIONS, type DatasetName } from '@opi-snn/datasets';
 import {
+  importKeras,
   importOnnx,
   importStateDict,
   importTfjs,
@@ -38,11 +39,11 @@ interface ImportCommandOptions {
 export function importCommand(): Command {
   return new Command('import')
     .description(
-      'Bring a network in: an ONNX graph, a TensorFlow.js LayersModel, or a PyTorch state dict (.pth, .safetensors) onto a named architecture. Exact, or refused with every reason.',
+      'Bring a network in: an ONNX graph, a Keras model (.keras, .h5), a TensorFlow.js LayersModel, or a PyTorch state dict (.pth, .safetensors) onto a named architecture. Exact, or refused with every reason.',
     )
     .argument(
       '<file>',
-      'an .onnx, .pth, .pt or .safetensors file, or a model.json beside its weights; nothing in it is executed',
+      'an .onnx, .keras, .h5, .pth, .pt or .safetensors file, or a model.json beside its weights; nothing in it is executed',
     )
     .addOption(
       new Option('--architecture <name>', 'what a state dict fills; ONNX needs none').choices([
@@ -93,7 +94,9 @@ export function importCommand(): Command {
 }
 
 async function importFile(file: string, options: ImportCommandOptions): Promise<void> {
-  const out = options.out ?? `${file.replace(/\.(onnx|pth|pt|bin|json|safetensors)$/, '')}.opi.safetensors`;
+  const out =
+    options.out ??
+    `${file.replace(/\.(onnx|keras|h5|hdf5|pth|pt|bin|json|safetensors)$/, '')}.opi.safetensors`;
   if (out === file)
     throw new UsageError(`--out must differ from the file, got ${out}; the source is never overwritten.`);
   const bytes = await readFile(file);
@@ -107,7 +110,7 @@ async function importFile(file: string, options: ImportCommandOptions): Promise<
   } else show(imported, out, verification);
 }
 
-/** ONNX files begin with a protobuf field, models of TensorFlow.js with a brace, state dicts with a zip, a pickle or the length of a header. */
+/** ONNX files begin with a protobuf field, models of TensorFlow.js with a brace, HDF5 files with their signature, state dicts with a zip, a pickle or the length of a header. */
 async function importBytes(
   bytes: Uint8Array,
   file: string,
@@ -124,6 +127,15 @@ async function importBytes(
     refuseStateDictOptions(options);
     const folder = dirname(file);
     const imported = await importTfjs(bytes, (path) => readFile(join(folder, path)), {
+      ...shared,
+      ...(inputShape === undefined ? {} : { inputShape }),
+    });
+    return { ...imported, network: withDataSet(imported.network, options) };
+  }
+  if (isKeras(bytes)) {
+    refuseStateDictOptions(options);
+    if (output !== undefined) throw new UsageError('--output is for ONNX files.');
+    const imported = await importKeras(bytes, {
       ...shared,
       ...(inputShape === undefined ? {} : { inputShape }),
     });
@@ -161,6 +173,13 @@ function refuseStateDictOptions({ architecture, activation, entry }: ImportComma
   throw new UsageError(
     '--architecture, --activation and --entry are for state dicts; a file that describes the network says all that itself.',
   );
+}
+
+/** HDF5 files have a signature; archives of Keras are zips that hold one. */
+function isKeras(bytes: Uint8Array): boolean {
+  const content = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const isHdf5 = content.subarray(1, 4).equals(Buffer.from('HDF'));
+  return isHdf5 || (content.subarray(0, 2).equals(Buffer.from('PK')) && content.includes('model.weights.h5'));
 }
 
 function isStateDict(bytes: Uint8Array): boolean {

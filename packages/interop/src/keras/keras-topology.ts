@@ -17,7 +17,7 @@ export interface KerasTopology {
 }
 
 /**
- * Reads the JSON in which Keras 2 and TensorFlow.js describe a Sequential or functional model.
+ * Reads the JSON in which Keras 2 and 3 and TensorFlow.js describe a Sequential or functional model.
  *
  * @throws Refusal if it is of another kind, has several outputs, or uses a layer twice
  */
@@ -37,7 +37,7 @@ function readSequential(config: unknown): KerasTopology {
   for (const entry of asList(list, 'layers')) {
     const layer = readLayer(entry);
     // The first layer may say itself what it takes.
-    const shape = layer.config['batch_input_shape'];
+    const shape = layer.config['batch_input_shape'] ?? layer.config['batch_shape'];
     if (layers.length === 0 && layer.className !== 'InputLayer') {
       layers.push({
         name: 'input',
@@ -63,7 +63,9 @@ function readFunctional(config: JsonObject): KerasTopology {
         'Give every use a layer of its own',
       );
     }
-    const inputs = calls.flatMap((call) => asList(call, 'inbound_nodes').map(readReference));
+    const inputs = calls.flatMap((call) =>
+      Array.isArray(call) ? call.map(readReference) : readArguments(asObject(call, 'inbound_nodes')['args']),
+    );
     return { ...layer, inputs };
   });
   const outputs = asList(config['output_layers'], 'output_layers');
@@ -83,6 +85,18 @@ function readLayer(entry: unknown): Omit<KerasLayer, 'inputs'> {
   const config = asObject(layer['config'], 'the config of a layer');
   const name = asText(layer['name'] ?? config['name'], 'the name of a layer');
   return { name, className: asText(layer['class_name'], 'class_name'), config };
+}
+
+/** Keras 3: the arguments of the call, in which the results of other layers stand alone or in lists. */
+function readArguments(given: unknown): string[] {
+  return asList(given, 'args').flatMap((argument) => {
+    if (Array.isArray(argument)) return readArguments(argument);
+    const tensor = asObject(argument, 'an argument');
+    if (tensor['class_name'] !== '__keras_tensor__') {
+      throw new Refusal('a layer takes an argument that is no result of a layer', 'Export the model to ONNX');
+    }
+    return [readReference(asObject(tensor['config'], 'config')['keras_history'])];
+  });
 }
 
 /** [layer, index of its use, index of its result, …]. */

@@ -58,7 +58,7 @@ export function importOnnx(bytes: Uint8Array, options: ImportOnnxOptions = {}): 
 export interface ModelOrigin {
   /** First word of error messages. */
   readonly caller: string;
-  readonly format: 'onnx' | 'tfjs';
+  readonly format: 'onnx' | 'tfjs' | 'keras';
   readonly fileBytes: number;
 }
 

@@ -1,0 +1,86 @@
+import { Worker } from 'node:worker_threads';
+import type { Hdf5Answer, Hdf5Dataset, Hdf5Order } from './hdf5-worker.js';
+import { Refusal } from '../import-error.js';
+
+/** What is read of an HDF5 file: its arrays of float32, and Keras's description. */
+export interface Hdf5Content {
+  readonly modelConfig: string | undefined;
+  readonly datasets: readonly Hdf5Dataset[];
+}
+
+/** A file that takes longer is damaged: models of hundreds of megabytes take seconds. */
+const LONGEST_MS = 60_000;
+const REMEDY = 'Save the model again, or export it to ONNX';
+
+/**
+ * Reads an HDF5 file with the HDF5 library itself, compiled to WebAssembly, in a thread of its own: whatever a damaged
+ * file makes of it, it cannot reach the file system, hang the program, or take more than 512 MiB.
+ *
+ * @throws Refusal if it is no HDF5 file, damaged, or holds other numbers than float32
+ */
+export async function readHdf5(bytes: Uint8Array): Promise<Hdf5Content> {
+  const answer = await inTurn(() => ask(bytes));
+  if ('refusal' in answer) throw new Refusal(answer.refusal, REMEDY);
+  return answer;
+}
+
+let last: Promise<unknown> = Promise.resolve();
+/** Kept between files, since starting the library takes longer than reading a model. */
+let worker: Worker | undefined;
+
+/** One file after the other: the library is not made for several at once. */
+function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+  const result = last.then(work);
+  last = result.catch(() => undefined);
+  return result;
+}
+
+async function ask(bytes: Uint8Array): Promise<Hdf5Answer> {
+  const asked = (worker ??= startWorker());
+  asked.ref();
+  try {
+    return await answerOf(asked, bytes);
+  } catch (error) {
+    // The library's state is unknown after a trap: the next file gets a new one.
+    worker = undefined;
+    await asked.terminate();
+    const reason = error instanceof Error ? error.message : String(error);
+    return { refusal: `it is no HDF5 file that can be read (${reason})` };
+  } finally {
+    asked.unref();
+  }
+}
+
+function startWorker(): Worker {
+  // Built file, also when the sources run in a test: threads cannot load TypeScript.
+  // Flags of the caller's process, such as --input-type, are not meant for it.
+  const file = new URL('../../dist/keras/hdf5-worker.js', import.meta.url);
+  const started = new Worker(file, { execArgv: [], stdout: true, stderr: true });
+  started.on('error', () => undefined);
+  return started;
+}
+
+function answerOf(asked: Worker, bytes: Uint8Array): Promise<Hdf5Answer> {
+  return new Promise((resolve, reject) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      asked.off('message', onMessage);
+      asked.off('error', onError);
+    };
+    const onMessage = (answer: Hdf5Answer): void => {
+      end();
+      resolve(answer);
+    };
+    const onError = (error: Error): void => {
+      end();
+      reject(error);
+    };
+    const timer = setTimeout(() => {
+      end();
+      reject(new Error(`it took longer than ${LONGEST_MS / 1000} s`));
+    }, LONGEST_MS);
+    asked.on('message', onMessage);
+    asked.on('error', onError);
+    asked.postMessage({ bytes } satisfies Hdf5Order);
+  });
+}
