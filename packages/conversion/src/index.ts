@@ -5,6 +5,28 @@ export {
   type ThresholdResult,
 } from './activation-layer.js';
 export type { LayerStatistics } from './activation-statistics.js';
+export {
+  type PotentialCalibration,
+  type CalibrationError,
+  type PotentialCalibrationOptions,
+  calibratePotentials,
+  type DriveMeasurement,
+  type LayerCalibration,
+} from './potential-calibration/calibrate-potentials.js';
+export {
+  channelErrors,
+  type ChannelErrors,
+  type ChannelNeurons,
+  type LayerSample,
+} from './potential-calibration/layer-sample.js';
+export { matchMean } from './potential-calibration/match-mean.js';
+export { type NeuronValues, setNeurons } from './potential-calibration/set-neurons.js';
+export {
+  POTENTIAL_STRATEGIES,
+  type PotentialStrategy,
+  chooseNeurons,
+  THRESHOLD_SCALES,
+} from './potential-calibration/strategy.js';
 export { ConversionError, type ConversionProblem } from './conversion-error.js';
 export type { ConversionReport, LayerReport } from './conversion-report.js';
 export { type Conversion, type ConversionOptions, convertNetwork } from './convert-network.js';

@@ -1,5 +1,6 @@
 import { findNetworkProblems, inferShapes, type Network, type Tensor } from '@opi-snn/network';
 import type { InitialPotential } from '@opi-snn/theory';
+import { tensorShape } from './potential-calibration/set-neurons.js';
 import { isActivation, type ActivationNode } from './activation-layer.js';
 import type { ConversionProblem } from './conversion-error.js';
 import type { ConversionOptions } from './convert-network.js';
@@ -63,17 +64,6 @@ function sizeProblems(planned: readonly PlannedLayer[], network: Network): Conve
     const message = `initialPotential.fractions must have one value for each of ${shape.at(-1)!} channels or ${neurons} neurons, got ${length}`;
     return [{ node: name, message, remedy: 'Calibrate on this network, or give one fraction for the layer' }];
   });
-}
-
-/**
- * Shape of a tensor that holds one value for the layer, one per channel or one per neuron; undefined for another number.
- *
- * @internal
- */
-export function tensorShape(values: number, layer: readonly number[]): readonly number[] | undefined {
-  const channels = layer.at(-1)!;
-  if (values === 1 || values === channels) return [values];
-  return values === layer.reduce((product, extent) => product * extent, 1) ? [...layer] : undefined;
 }
 
 /** Statistics of nodes that do not exist, or twice for one node, are a mix-up that must not pass. */

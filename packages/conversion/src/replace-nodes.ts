@@ -4,7 +4,8 @@ import { isActivation } from './activation-layer.js';
 import type { ConversionReport } from './conversion-report.js';
 import type { Conversion, ConversionOptions } from './convert-network.js';
 import { hashNetwork } from './hash-network.js';
-import { tensorShape, type PlannedLayer } from './plan-layers.js';
+import { tensorShape } from './potential-calibration/set-neurons.js';
+import type { PlannedLayer } from './plan-layers.js';
 import { averageInsteadOfMaximum, isMaxPool } from './pool-replacements/average.js';
 import { describeThresholdRule } from './threshold-rules/threshold-rule.js';
 

@@ -18,6 +18,7 @@ export { inferShapes, parameterShapes, type ParameterShapesOptions } from './sha
 export { countMultiplyAccumulates, type MultiplyAccumulates } from './multiply-accumulates.js';
 export { findNetworkProblems, validateNetwork } from './validate.js';
 export { type InitializeOptions, initializeTensors } from './initialize-tensors.js';
+export { cutNetwork } from './cut-network.js';
 export { foldBatchNorm } from './fold-batch-norm.js';
 export { foldRateNorm } from './fold-rate-norm.js';
 export { rateNormThreshold } from './rate-norm-threshold.js';

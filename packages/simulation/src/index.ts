@@ -17,6 +17,7 @@ export type {
   SpikeCounts,
 } from './simulation.js';
 export { type AnnLayerValues, type ErrorMoments, type LayerError, measureError } from './measure-error.js';
+export { type DriveVisitor, measureDrive, type MeasureDriveOptions } from './measure-drive.js';
 export { countSpikingOperations, type SpikingOperations } from './operations.js';
 export { analogCounterpart } from './diagnosis/analog-counterpart.js';
 export { applySuggestion } from './diagnosis/apply-suggestion.js';
