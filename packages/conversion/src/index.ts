@@ -5,6 +5,7 @@ export {
   type ThresholdResult,
 } from './activation-layer.js';
 export type { LayerStatistics } from './activation-statistics.js';
+export { type AnalogRun, analogRun } from './potential-calibration/analog-samples.js';
 export {
   type PotentialCalibration,
   type CalibrationError,
@@ -19,7 +20,7 @@ export {
   type ChannelNeurons,
   type LayerSample,
 } from './potential-calibration/layer-sample.js';
-export { matchMean } from './potential-calibration/match-mean.js';
+export { matchMean, type MatchMeanOptions } from './potential-calibration/match-mean.js';
 export { type NeuronValues, setNeurons } from './potential-calibration/set-neurons.js';
 export {
   POTENTIAL_STRATEGIES,

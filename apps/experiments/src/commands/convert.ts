@@ -1,29 +1,46 @@
 import { Command, Option } from 'commander';
 import {
   convertWithMethod,
+  HALF,
   INITIAL_POTENTIALS,
   METHODS,
+  POTENTIAL_STRATEGIES,
   RESET_BY_SUBTRACTION,
   RESET_TO_ZERO,
   type Conversion,
   type LayerStatistics,
   type MethodName,
   type MethodOptions,
+  type PotentialCalibration,
+  type PotentialStrategy,
 } from '@opi-snn/conversion';
 import { DATASET_NAMES, loadDataset, type DatasetName } from '@opi-snn/datasets';
 import { foldRateNorm, saveNetwork, type Network } from '@opi-snn/network';
 import { describeInitialPotential, type InitialPotential } from '@opi-snn/theory';
 import { measureActivations } from '@opi-snn/training';
+import { CALIBRATION_IMAGES, calibrateOnTrainingImages } from '../calibrate-potentials.js';
 import { datasetOf, isSpiking, loadCheckpoint } from '../checkpoint.js';
 import { UsageError } from '../failure.js';
 import { interruption } from '../interruption.js';
-import { backendOption, dataOption, jsonOption, realNumber, wholeNumber } from '../options.js';
+import {
+  backendOption,
+  dataOption,
+  jsonOption,
+  MAXIMUM_TIME_STEPS,
+  realNumber,
+  threadsOption,
+  wholeNumber,
+} from '../options.js';
 import { print, printJson } from '../output.js';
 import { startProgress } from '../progress.js';
 
 interface ConvertOptions {
   readonly method: MethodName;
-  readonly potential?: keyof typeof INITIAL_POTENTIALS;
+  readonly potential?: keyof typeof INITIAL_POTENTIALS | PotentialStrategy;
+  readonly calibrateFor: number;
+  readonly calibrationImages: number;
+  readonly seed: number;
+  readonly threads?: number;
   readonly fraction?: number;
   readonly percentile?: number;
   readonly reset?: 'subtraction' | 'zero';
@@ -47,9 +64,25 @@ export function convertCommand(): Command {
         .default('opi'),
     )
     .addOption(
-      new Option('--potential <name>', "initial potential instead of the method's").choices(
-        Object.keys(INITIAL_POTENTIALS),
-      ),
+      new Option(
+        '--potential <name>',
+        "initial potential instead of the method's; zero-mean, calibrated and joint measure it on training images",
+      ).choices([...Object.keys(INITIAL_POTENTIALS), ...Object.keys(POTENTIAL_STRATEGIES)]),
+    )
+    .addOption(
+      new Option('--calibrate-for <T>', 'time-steps that potentials are calibrated for')
+        .argParser(wholeNumber(1, MAXIMUM_TIME_STEPS))
+        .default(8),
+    )
+    .addOption(
+      new Option('--calibration-images <n>', 'training images that potentials are calibrated on')
+        .argParser(wholeNumber(1))
+        .default(CALIBRATION_IMAGES),
+    )
+    .addOption(
+      new Option('--seed <n>', 'seed that chooses the calibration images')
+        .argParser(wholeNumber(0))
+        .default(1),
     )
     .addOption(
       new Option('--fraction <value>', 'initial potential as a fraction of the threshold')
@@ -75,6 +108,7 @@ export function convertCommand(): Command {
       new Option('--images <n>', 'training images to measure on').argParser(wholeNumber(1)).default(1000),
     )
     .addOption(backendOption())
+    .addOption(threadsOption())
     .addOption(
       new Option('--out <file>', 'where to write the SNN (default: CHECKPOINT with .snn.safetensors)'),
     )
@@ -93,8 +127,37 @@ async function convert(checkpoint: string, options: ConvertOptions): Promise<voi
     );
   const statistics = needsStatistics(options) ? await measure(network, options) : undefined;
   const conversion = convertWithMethod(network, options.method, methodOptions(options, statistics));
-  await saveNetwork(out, conversion.network);
-  show(conversion, out, options.json === true);
+  const calibration = isStrategy(options.potential)
+    ? await calibrate(network, conversion.network, options.potential, options)
+    : undefined;
+  await saveNetwork(out, calibration?.network ?? conversion.network);
+  show(conversion, { out, json: options.json === true, calibration });
+}
+
+function isStrategy(name: ConvertOptions['potential']): name is PotentialStrategy {
+  return name !== undefined && Object.hasOwn(POTENTIAL_STRATEGIES, name);
+}
+
+async function calibrate(
+  ann: Network,
+  snn: Network,
+  strategy: PotentialStrategy,
+  options: ConvertOptions,
+): Promise<PotentialCalibration> {
+  if (options.reset === 'zero') {
+    throw new UsageError(`--potential ${strategy} is for reset by subtraction, got --reset zero.`);
+  }
+  const dataset = await loadDataset(datasetOf(ann, options.dataSet), 'train', { folder: options.data });
+  return calibrateOnTrainingImages(ann, snn, {
+    strategy,
+    timeSteps: options.calibrateFor,
+    dataset,
+    images: Math.min(options.calibrationImages, dataset.length),
+    seed: options.seed,
+    runner: options.threads === undefined ? {} : { threads: options.threads },
+    signal: interruption(),
+    quiet: options.json === true,
+  });
 }
 
 function needsStatistics({ method, percentile }: ConvertOptions): boolean {
@@ -141,24 +204,44 @@ function methodOptions(
 
 function chosenPotential({ potential, fraction }: ConvertOptions): InitialPotential | undefined {
   if (fraction !== undefined) return { kind: 'fraction', fraction };
+  // What is calibrated starts from θ/2.
+  if (isStrategy(potential)) return HALF;
   return potential === undefined ? undefined : INITIAL_POTENTIALS[potential];
 }
 
-function show({ report }: Conversion, out: string, json: boolean): void {
+interface Shown {
+  readonly out: string;
+  readonly json: boolean;
+  readonly calibration: PotentialCalibration | undefined;
+}
+
+function show({ report }: Conversion, { out, json, calibration }: Shown): void {
   if (json) {
-    printJson({ network: out, report });
+    const layers = calibration?.layers;
+    printJson({ network: out, report, ...(layers === undefined ? {} : { calibration: layers }) });
     return;
   }
   print(
     `${out}: ${report.layers.length} spiking layers, thresholds by ${report.threshold}, reset by ${report.reset}`,
   );
+  const calibrated = new Map(calibration?.layers.map((layer) => [layer.node, layer]));
   for (const { node, theta, initialPotential } of report.layers) {
-    const values =
-      theta.length === 1
-        ? theta[0]!.toPrecision(5)
-        : `${Math.min(...theta).toPrecision(4)} … ${Math.max(...theta).toPrecision(4)}`;
-    print(`  ${node.padEnd(28)} θ = ${values.padEnd(20)} v0 ${describeInitialPotential(initialPotential)}`);
+    const layer = calibrated.get(node);
+    const potential: InitialPotential =
+      layer === undefined ? initialPotential : { kind: 'fractions', fractions: layer.fractions };
+    const gain =
+      layer === undefined
+        ? ''
+        : `   mean error ${layer.before.bias.toFixed(2)} → ${layer.after.bias.toFixed(2)} θ/T`;
+    print(
+      `  ${node.padEnd(28)} θ = ${rangeOf(layer?.theta ?? theta).padEnd(20)} v0 ${describeInitialPotential(potential)}${gain}`,
+    );
   }
   for (const note of report.notes) print(`note: ${note}`);
   print(`Next: pnpm opi evaluate ${out}`);
+}
+
+function rangeOf(theta: readonly number[]): string {
+  const [least, most] = [Math.min(...theta), Math.max(...theta)];
+  return least === most ? least.toPrecision(5) : `${least.toPrecision(4)} … ${most.toPrecision(4)}`;
 }

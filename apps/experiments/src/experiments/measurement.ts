@@ -98,18 +98,23 @@ function firstRuns(runs: readonly SeriesRun[]): Map<string, LabelledRun> {
 
 function layerErrors(context: ExperimentContext, runs: readonly SeriesRun[]): Promise<LayerError[]> {
   const { definition, images, settings, subject, timeSteps } = context;
-  const specs = runs.map(({ plan: { id, initialPotential }, byTimeSteps }) => ({
-    kind: 'layer-errors' as const,
-    specVersion: 2 as const,
-    floatOrder: context.arithmetic,
-    network: context.network,
-    dataset: context.dataset,
-    images: { from: 0, to: Math.min(definition.errorImages, images) },
-    series: id,
-    initialPotential,
-    timeSteps,
-    seed: byTimeSteps[0]!.input.runs[0]!.seed,
-  }));
+  const specs = runs.flatMap(({ plan: { id, initialPotential }, byTimeSteps }) => {
+    // Predictions are made for one distribution of potentials per layer.
+    if (initialPotential === 'network') return [];
+    const spec = {
+      kind: 'layer-errors' as const,
+      specVersion: 2 as const,
+      floatOrder: context.arithmetic,
+      network: context.network,
+      dataset: context.dataset,
+      images: { from: 0, to: Math.min(definition.errorImages, images) },
+      series: id,
+      initialPotential,
+      timeSteps,
+      seed: byTimeSteps[0]!.input.runs[0]!.seed,
+    };
+    return [spec];
+  });
   return measureLayerErrors(specs, {
     subject,
     store: settings.store,

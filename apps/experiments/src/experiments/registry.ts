@@ -1,3 +1,4 @@
+import { ABLATION_EXPERIMENTS } from './ablation.js';
 import { CONSTANTS } from './constants.js';
 import type { ExperimentDefinition } from './definition.js';
 import { DELAY } from './delay.js';
@@ -9,4 +10,5 @@ export const EXPERIMENTS: readonly ExperimentDefinition[] = [
   CIFAR10_RESNET20_POTENTIALS,
   ...CONSTANTS,
   ...DELAY,
+  ...ABLATION_EXPERIMENTS,
 ];

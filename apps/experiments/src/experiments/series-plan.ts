@@ -10,7 +10,8 @@ export interface SeriesPlan {
   /** What a reader sees. */
   readonly label: string;
   readonly method: MethodName;
-  readonly initialPotential: InitialPotential;
+  /** `network`: what the network says, layer by layer, such as after calibration. */
+  readonly initialPotential: InitialPotential | 'network';
   /**
    * The network to simulate. A method whose conversion depends on T gives another one for each T; each T is then
    * simulated on its own.

@@ -9,7 +9,7 @@ import {
   type SimulationSpec,
 } from '@opi-snn/harness';
 import type { Network } from '@opi-snn/network';
-import type { Simulation } from '@opi-snn/simulation';
+import type { NetworkRunner, Simulation } from '@opi-snn/simulation';
 import type { InitialPotential } from '@opi-snn/theory';
 import { startProgress } from '../progress.js';
 import { imageIndices, type ExperimentContext } from './context.js';
@@ -74,12 +74,18 @@ async function simulateTogether(
   { snn, timeSteps, jobs }: { snn: Network; timeSteps: number; jobs: { stored: number; executed: number } },
 ): Promise<SeriesInput[]> {
   const members = plans.flatMap((plan) => {
-    const isConstant = plan.initialPotential.kind === 'fraction';
+    const initialPotential = potentialOf(plan, snn);
+    const isConstant = plan.initialPotential === 'network' || plan.initialPotential.kind === 'fraction';
     const parameters = parametersOf(context, plan, snn);
     return (isConstant ? context.seeds.slice(0, 1) : context.seeds).map((seed) => ({
       plan,
       seed,
-      spec: specOf(context, plan, { parameters, timeSteps, seed: isConstant ? 0 : seed }),
+      spec: specOf(context, plan, {
+        initialPotential,
+        parameters,
+        timeSteps,
+        seed: isConstant ? 0 : seed,
+      }),
     }));
   });
   const finished = await simulateSweep(
@@ -93,7 +99,8 @@ async function simulateTogether(
     jobs.executed += run.jobs.executed;
   }
   return plans.map((plan) => {
-    const { id, label, method, initialPotential } = plan;
+    const { id, label, method } = plan;
+    const initialPotential = potentialOf(plan, snn);
     const runs = members.flatMap((member, i): SeriesInputRun[] => {
       const { address, predictionHash, result } = finished[i]!;
       return member.plan === plan ? [{ seed: member.seed, address, predictionHash, result }] : [];
@@ -107,6 +114,33 @@ function labelOf(plans: readonly SeriesPlan[]): string {
   return plans.length === 1 ? plans[0]!.label : `${plans.length} potentials`;
 }
 
+/** What the plan says, or the potential of every layer as the network says, by name. */
+function potentialOf({ initialPotential }: SeriesPlan, snn: Network): SimulationSpec['initialPotential'] {
+  if (initialPotential !== 'network') return initialPotential;
+  const neurons = snn.description.nodes.filter((node) => node.op === 'integrate-and-fire');
+  return Object.fromEntries(
+    neurons.map((node): [string, InitialPotential] => {
+      if (node.initialPotential.kind !== 'tensor') return [node.name, node.initialPotential];
+      const { data } = snn.tensors.get(`${node.name}/initial-potential`)!;
+      return [node.name, { kind: 'fractions', fractions: Array.from(data) }];
+    }),
+  );
+}
+
+/** One for all layers, or one for each in the order of the simulator. */
+function inOrder(
+  potential: SimulationSpec['initialPotential'],
+  { plan }: NetworkRunner,
+): InitialPotential | readonly InitialPotential[] {
+  if (isShared(potential)) return potential;
+  return plan.layers.slice(0, -1).map(({ name }) => potential[name]!);
+}
+
+/** Names of layers may be anything, even `kind`, but what stands there is no text then. */
+function isShared(potential: SimulationSpec['initialPotential']): potential is InitialPotential {
+  return typeof potential['kind' as keyof typeof potential] === 'string';
+}
+
 /** The network that everything is about follows from the ANN alone; any other is named by its content. */
 function parametersOf(
   { subject }: ExperimentContext,
@@ -118,12 +152,14 @@ function parametersOf(
 
 function specOf(
   context: ExperimentContext,
-  { method, initialPotential }: SeriesPlan,
+  { method }: SeriesPlan,
   {
+    initialPotential,
     parameters,
     timeSteps,
     seed,
   }: {
+    readonly initialPotential: SimulationSpec['initialPotential'];
     readonly parameters: Readonly<Record<string, JsonValue>>;
     readonly timeSteps: number;
     readonly seed: number;
@@ -176,7 +212,7 @@ async function simulateShards(
     timeSteps,
     indices: imageIndices(images),
     members: shards.map(({ initialPotential, seed }) => ({
-      initialPotential: initialPotential as InitialPotential,
+      initialPotential: inOrder(initialPotential, runner),
       seed,
     })),
     record: { firstSpikes: true },

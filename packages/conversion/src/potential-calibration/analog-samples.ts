@@ -7,29 +7,36 @@ export interface AnalogSample {
   readonly targets: Float32Array;
 }
 
-/** Runs the ANN on every image and keeps z and a of each layer where they are used. */
+/** Values of nodes of the ANN for one image, by name: at least each activation and its input. */
+export type AnalogRun = (row: number) => ReadonlyMap<string, { readonly data: Float32Array }>;
+
+/** What the ANN computes at its activations, image by image; plainly, by {@link runNetwork}. */
+export function analogRun(ann: Network, nodes: readonly string[], images: Float32Array): AnalogRun {
+  const inputs = inputsOf(ann);
+  const activations = nodes.flatMap((node) => [node, inputs.get(node)!]);
+  const size = images.length / imageCount(ann, images);
+  return (row) => runNetwork(ann, images.subarray(row * size, (row + 1) * size), { activations }).activations;
+}
+
+/** Keeps z and a of each layer, of every image, where they are used. */
 export function analogSamples(
   ann: Network,
   plan: readonly Sampling[],
-  images: Float32Array,
+  { images, run }: { readonly images: number; readonly run: AnalogRun },
 ): ReadonlyMap<string, AnalogSample> {
-  const inputs = new Map(ann.description.nodes.map(({ name, inputs: [first] }) => [name, first!]));
+  const inputs = inputsOf(ann);
   const collected = new Map(
     plan.map(({ node, imageOf, channels }) => {
       const values = (): Float32Array => new Float32Array(imageOf.length * channels);
       return [node, { preActivations: values(), targets: values(), filled: 0 }];
     }),
   );
-  const names = plan.flatMap(({ node }) => [node, inputs.get(node)!]);
-  const count = imageCount(ann, images);
-  const size = images.length / count;
-  for (let row = 0; row < count; row++) {
-    const image = images.subarray(row * size, (row + 1) * size);
-    const { activations } = runNetwork(ann, image, { activations: names });
+  for (let row = 0; row < images; row++) {
+    const values = run(row);
     for (const sampling of plan) {
       const sample = collected.get(sampling.node)!;
       const { channels } = sampling;
-      const [a, z] = [activations.get(sampling.node)!, activations.get(inputs.get(sampling.node)!)!];
+      const [a, z] = [values.get(sampling.node)!, values.get(inputs.get(sampling.node)!)!];
       forEachPlace(sampling, row, (place) => {
         const [from, to] = [place * channels, (place + 1) * channels];
         sample.targets.set(a.data.subarray(from, to), sample.filled);
@@ -39,4 +46,9 @@ export function analogSamples(
     }
   }
   return collected;
+}
+
+/** First input of every node that has one. */
+function inputsOf({ description }: Network): ReadonlyMap<string, string> {
+  return new Map(description.nodes.map(({ name, inputs: [first] }) => [name, first!]));
 }

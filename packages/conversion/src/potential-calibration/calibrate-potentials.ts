@@ -1,8 +1,8 @@
 import type { JsonValue, Network } from '@opi-snn/network';
-import { analogSamples, type AnalogSample } from './analog-samples.js';
+import { analogRun, analogSamples, type AnalogRun, type AnalogSample } from './analog-samples.js';
 import { assertCalibratable } from './assert-calibratable.js';
 import { channelErrors, type ChannelNeurons, type LayerSample } from './layer-sample.js';
-import { forEachPlace, planSampling, type Sampling } from './place-sampling.js';
+import { forEachPlace, imageCount, planSampling, type Sampling } from './place-sampling.js';
 import { setNeurons } from './set-neurons.js';
 import { chooseNeurons, type PotentialStrategy } from './strategy.js';
 
@@ -23,6 +23,8 @@ export interface PotentialCalibrationOptions {
   readonly timeSteps: number;
   /** Normalised images, `[n, height, width, channels]`; from the training set, never from the test set. */
   readonly images: Float32Array;
+  /** The same images through the ANN, if that was done already; default {@link analogRun}. */
+  readonly analog?: AnalogRun;
   /** The same images through the spiking network. */
   readonly drive: DriveMeasurement;
   /** Where the images come from (data set, number, seed), for the provenance. */
@@ -80,7 +82,8 @@ export async function calibratePotentials(
 ): Promise<PotentialCalibration> {
   const nodes = assertCalibratable(ann, network, options);
   const plan = planSampling(network, nodes, options);
-  const analog = analogSamples(ann, plan, options.images);
+  const run = options.analog ?? analogRun(ann, nodes, options.images);
+  const analog = analogSamples(ann, plan, { images: imageCount(ann, options.images), run });
   const layers: LayerCalibration[] = [];
   let calibrated = network;
   for (const [index, sampling] of plan.entries()) {

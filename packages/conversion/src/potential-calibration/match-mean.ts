@@ -5,6 +5,14 @@ const REACH = 2;
 /** The last interval is REACH · θ / 2¹² wide, half a thousandth of θ. */
 const HALVINGS = 12;
 
+/** How closely a potential is looked for. */
+export interface MatchMeanOptions {
+  /** Use one place in so many; default all. */
+  readonly every?: number;
+  /** Halvings of the interval of 2θ; default 12. */
+  readonly halvings?: number;
+}
+
 /**
  * The potential of each channel for which the mean answer is the ANN's.
  *
@@ -14,16 +22,19 @@ const HALVINGS = 12;
  * a channel that never fires and never should keeps θ/2.
  *
  * @param theta θ, [channels] [activation], > 0
- * @param every use one place in so many
  * @returns v0, [channels] [activation]
  */
-export function matchMean(sample: LayerSample, theta: Float64Array, every = 1): Float64Array {
+export function matchMean(
+  sample: LayerSample,
+  theta: Float64Array,
+  { every = 1, halvings = HALVINGS }: MatchMeanOptions = {},
+): Float64Array {
   const v0 = theta.map((value) => value / 2);
   const atHalf = channelErrors(sample, { theta, v0 }, every).mean;
   // Between `near` θ/2, where the sign is that of the start, and `far`, where it is not or is not known.
   const near = v0.slice();
   const far = v0.map((middle, c) => middle - Math.sign(atHalf[c]!) * REACH * theta[c]!);
-  for (let halving = 0; halving < HALVINGS; halving++) {
+  for (let halving = 0; halving < halvings; halving++) {
     for (let c = 0; c < v0.length; c++) v0[c] = (near[c]! + far[c]!) / 2;
     const { mean } = channelErrors(sample, { theta, v0 }, every);
     for (let c = 0; c < v0.length; c++) {

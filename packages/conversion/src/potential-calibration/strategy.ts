@@ -18,6 +18,8 @@ export const POTENTIAL_STRATEGIES: Readonly<Record<PotentialStrategy, string>> =
 export const THRESHOLD_SCALES: readonly number[] = [1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 1.15, 1.3];
 /** Values of currents on which the factors are compared; of larger samples one place in so many. */
 const VALUES_COMPARED = 2 ** 22;
+/** How closely potentials are looked for while factors are compared: θ/128. */
+const HALVINGS_COMPARED = 8;
 
 /**
  * Thresholds and potentials of one layer by a strategy.
@@ -47,7 +49,7 @@ function bestThresholds(sample: LayerSample, theta: Float64Array): Float64Array 
   const least = new Float64Array(theta.length).fill(Infinity);
   for (const scale of THRESHOLD_SCALES) {
     const scaled = theta.map((value) => value * scale);
-    const v0 = matchMean(sample, scaled, every);
+    const v0 = matchMean(sample, scaled, { every, halvings: HALVINGS_COMPARED });
     const { imageMeanSquare } = channelErrors(sample, { theta: scaled, v0 }, every);
     for (let c = 0; c < theta.length; c++) {
       if (imageMeanSquare[c]! >= least[c]!) continue;
