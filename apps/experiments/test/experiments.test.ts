@@ -40,6 +40,37 @@ describe('opi reproduce GROUP', { timeout: 600_000 }, () => {
     expect(delay.environment.jobs.executed).toBe(0);
   });
 
+  test('ablation compares θ/2 with calibrated potentials, and keeps the calibrations', async () => {
+    const out = temporaryFolder();
+    const few = ['ablation-embedded-vgg', '--calibration-images', '4'];
+    const { code, stderr } = await reproduce(out, ...few);
+    expect(code, stderr).toBe(0);
+    const first = await resultOf(out, 'ablation-embedded-vgg');
+    const { series, findings, remarks } = first.measurement;
+    expect(series.map(({ id }) => id)).toEqual([
+      'half',
+      'zero-mean-each',
+      'calibrated-each',
+      'joint-each',
+      'calibrated-one',
+      'joint-one',
+    ]);
+    // One run for all T, or one for each.
+    expect(series.map(({ runs }) => new Set(runs.map(({ seed }) => seed)).size)).toEqual([1, 1, 1, 1, 1, 1]);
+    expect(findings.map(({ id }) => id)).toEqual(series.slice(1).map(({ id }) => `${id}-beats-half`));
+    expect(remarks.filter((remark) => remark.startsWith('Predicted on the calibration images'))).toHaveLength(
+      8,
+    );
+    expect(series[5]!.initialPotential).toMatchObject({
+      'block1.activation1': { kind: 'fractions', fractions: expect.any(Array) as number[] },
+    });
+    const again = await reproduce(out, ...few);
+    expect(again.stderr).not.toContain('calibrate (');
+    const second = await resultOf(out, 'ablation-embedded-vgg');
+    expect(second.hashes).toEqual(first.hashes);
+    expect(second.environment.jobs.executed).toBe(0);
+  });
+
   test('knows groups by name, and suggests them', async () => {
     expectFailure(
       await reproduce(temporaryFolder(), 'constnts'),
@@ -48,7 +79,7 @@ describe('opi reproduce GROUP', { timeout: 600_000 }, () => {
     );
     const { stdout } = await opi(['reproduce', '--list']);
     for (const { id } of EXPERIMENTS) expect(stdout).toContain(id);
-    expect(stdout).toContain('Several networks at once: constants, delay');
+    expect(stdout).toContain('Several networks at once: constants, delay, ablation');
   });
 });
 

@@ -30,6 +30,7 @@ interface ReproduceOptions {
   readonly images?: number;
   readonly timeSteps?: number[];
   readonly seed?: number;
+  readonly calibrationImages?: number;
   readonly out: string;
   readonly kernels: 'auto' | 'native' | 'wasm' | 'reference';
   readonly precision: Precision;
@@ -59,6 +60,11 @@ export function reproduceCommand(): Command {
     .addOption(new Option('--images <n>', 'only the first n test images').argParser(wholeNumber(1)))
     .addOption(new Option('--time-steps <list>', 'T to report, such as 1,2,4,8').argParser(timeStepList))
     .addOption(new Option('--seed <n>', 'the one seed of random potentials').argParser(wholeNumber(0)))
+    .addOption(
+      new Option('--calibration-images <n>', 'training images of experiments that calibrate').argParser(
+        wholeNumber(1),
+      ),
+    )
     .addOption(new Option('--out <dir>', 'folder of runs, results and report').default(DEFAULT_OUTPUT))
     .addOption(kernelsOption())
     .addOption(precisionOption())
@@ -187,6 +193,7 @@ function typedCommand(command: Command): string {
     ...(options.images === undefined ? [] : [`--images ${options.images}`]),
     ...(options.timeSteps === undefined ? [] : [`--time-steps ${options.timeSteps.join(',')}`]),
     ...(options.seed === undefined ? [] : [`--seed ${options.seed}`]),
+    ...(options.calibrationImages === undefined ? [] : [`--calibration-images ${options.calibrationImages}`]),
     ...(options.precision === 'float32' ? [] : [`--precision ${options.precision}`]),
   ];
   return ['pnpm opi reproduce', ...parts].join(' ');

@@ -57,7 +57,7 @@ async function planAblation(context: ExperimentContext): Promise<SeriesPlan[]> {
   const predicted = new Map<string, readonly LayerCalibration[]>();
   predictions.set(context, predicted);
   const calibrate = async (strategy: PotentialStrategy, timeSteps: number): Promise<Network> => {
-    const request = { strategy, timeSteps, images: CALIBRATION_IMAGES, seed: SEED };
+    const request = { strategy, timeSteps, images: imagesOf(context), seed: SEED };
     const { network, layers } = await calibratedNetwork(context, request);
     predicted.set(`${strategy}, T = ${timeSteps}`, layers);
     return network;
@@ -93,6 +93,10 @@ async function planAblation(context: ExperimentContext): Promise<SeriesPlan[]> {
   return plans;
 }
 
+function imagesOf({ settings }: ExperimentContext): number {
+  return settings.calibrationImages ?? CALIBRATION_IMAGES;
+}
+
 function judgeAblation({ runs, labels, timeSteps }: FindingsInput): FindingVerdict[] {
   const half = runs.get('half')!;
   return [...runs.keys()]
@@ -114,7 +118,7 @@ function claimOf(id: string, label: string): PublishedFinding {
 }
 
 function ablationRemarks(context: ExperimentContext): readonly string[] {
-  const images = `${CALIBRATION_IMAGES} training images (seed ${SEED})`;
+  const images = `${imagesOf(context)} training images (seed ${SEED})`;
   return [
     `Calibrated on ${images}; “for each T”: a network of its own for each T; “one for all T”: calibrated for T = ${SHARED_TIME_STEPS}.`,
     ...[...(predictions.get(context) ?? [])].map(([name, layers]) => {

@@ -61,7 +61,7 @@ export async function calibratedNetwork(
     ...request,
     images: Math.min(request.images, dataset.length),
   };
-  const memory: AnalogMemory = memories.get(context) ?? new Map();
+  const memory = memories.get(context) ?? (new Map() as AnalogMemory);
   memories.set(context, memory);
   const [finished] = await executeJobs([spec], {
     store: settings.store,

@@ -11,6 +11,8 @@ export interface ExperimentSettings {
   readonly images?: number | undefined;
   readonly timeSteps?: readonly number[] | undefined;
   readonly seeds?: readonly number[] | undefined;
+  /** Training images that calibrations use; default what the experiment says. */
+  readonly calibrationImages?: number | undefined;
   readonly data?: string | undefined;
   readonly kernels: 'auto' | 'native' | 'wasm' | 'reference';
   readonly precision: Precision;

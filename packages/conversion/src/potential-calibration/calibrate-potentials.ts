@@ -91,7 +91,11 @@ export async function calibratePotentials(
     const values = analog.get(sampling.node)!;
     const currents = await currentsOf(calibrated, sampling, values, options);
     const layer = calibrateLayer(calibrated, sampling, { ...values, currents }, options);
-    calibrated = setNeurons(calibrated, sampling.node, layer);
+    const { theta, fractions } = layer;
+    calibrated = setNeurons(calibrated, sampling.node, {
+      fractions,
+      ...(options.strategy === 'joint' && { theta }),
+    });
     layers.push(layer);
   }
   return { network: withProvenance(calibrated, options), layers };
