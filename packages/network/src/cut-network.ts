@@ -14,7 +14,7 @@ import { validateNetwork } from './validate.js';
  */
 export function cutNetwork(network: Network, output: string): Network {
   validateNetwork(network);
-  const { classes, ...description } = network.description;
+  const { description } = network;
   const byName = new Map(description.nodes.map((node) => [node.name, node]));
   if (!byName.has(output)) {
     throw new RangeError(`cutNetwork: output must be the name of a node, got ${JSON.stringify(output)}.`);
@@ -31,5 +31,7 @@ export function cutNetwork(network: Network, output: string): Network {
   const tensors = new Map(
     [...network.tensors].filter(([key]) => needed.has(key.slice(0, key.lastIndexOf('/')))),
   );
-  return { description: { ...description, nodes, output }, tensors };
+  const cut = { ...description, nodes, output };
+  delete cut.classes;
+  return { description: cut, tensors };
 }
