@@ -177,22 +177,32 @@ static void fire_int16(uint8_t *m, const struct place *p, int32_t block, const u
   firing->fired += __builtin_popcount(seen);
 }
 
-/* Adds the currents to the potentials of 16 read-out neurons, which are the logits in grid steps. */
-static void accumulate_int16(uint8_t *m, const struct place *p, int32_t block, const uint8_t *currents, uint32_t apart,
-                             uint32_t logits) {
+/*
+ * The read-out: its integer weights are held in floats, whose sums are exact; adds them to the potentials, 32-bit integers,
+ * which are the logits in grid steps.
+ */
+static void run_int16_read_out(uint8_t *m, struct place *p, uint32_t logits) {
   const uint32_t layer = p->layer;
   const int32_t blocks = field(m, layer, LAYER_BLOCKS);
-  const int32_t places = field(m, layer, LAYER_HEIGHT) * field(m, layer, LAYER_WIDTH);
-  const int32_t at = (p->index * blocks + block) * 64;
-  uint8_t *potentials = m + word_at(m, layer + LAYER_POTENTIALS) + at;
-  for (int i = 0; i < VECTORS; i++) {
-    uint8_t *logit = m + logits + at + i * sizeof(ivec);
-    ivec v = load_integers(potentials + i * sizeof(ivec));
-    for (int32_t t = 0; t < p->steps; t++, logit += places * blocks * 64) {
-      v += widen(currents + t * apart + i * LANES * 2);
-      memcpy(logit, &v, sizeof v);
+  const int32_t width = field(m, layer, LAYER_WIDTH), places = field(m, layer, LAYER_HEIGHT) * width;
+  for (int32_t block = 0; block < blocks; block++) {
+    for (p->index = 0; p->index < places; p->index++) {
+      p->row = p->index / width;
+      p->column = p->index % width;
+      integrate_currents(m, p, block, 1);
+      const uint8_t *currents = currents_of(m, layer, 0);
+      const int32_t at = (p->index * blocks + block) * 64;
+      for (int i = 0; i < VECTORS; i++) {
+        uint8_t *potentials = m + word_at(m, layer + LAYER_POTENTIALS) + at + i * sizeof(ivec);
+        uint8_t *logit = m + logits + at + i * sizeof(ivec);
+        ivec v = load_integers(potentials);
+        for (int32_t t = 0; t < p->steps; t++, logit += places * blocks * 64) {
+          v += __builtin_convertvector(load(currents + t * 64 + i * sizeof(vec)), ivec);
+          store_integers(logit, v);
+        }
+        store_integers(potentials, v);
+      }
     }
-    memcpy(potentials + i * sizeof(ivec), &v, sizeof v);
   }
 }
 
@@ -200,13 +210,16 @@ static void run_int16_layer(uint8_t *m, uint32_t layer, uint32_t first, uint32_t
                             uint32_t logits) {
   const int32_t blocks = field(m, layer, LAYER_BLOCKS);
   const int32_t height = field(m, layer, LAYER_HEIGHT), width = field(m, layer, LAYER_WIDTH);
-  const int is_read_out = field(m, layer, LAYER_IS_READ_OUT);
   // Blocks side by side; a layer of several has an even number of them.
   const int32_t abreast = blocks > 1 ? 2 : 1;
   const int32_t at_once = blocks_at_once(m, layer);
   struct firing firing = {0, 0};
   struct place p = {.layer = layer, .first = (int32_t)first, .steps = (int32_t)steps};
   struct rows r = {.bytes = (uint32_t)abreast * 32};
+  if (field(m, layer, LAYER_IS_READ_OUT)) {
+    run_int16_read_out(m, &p, logits);
+    return;
+  }
   for (r.unit = 0; r.unit < blocks / abreast; r.unit += at_once) {
     r.units = smaller(at_once, blocks / abreast - r.unit);
     p.index = 0;
@@ -216,8 +229,7 @@ static void run_int16_layer(uint8_t *m, uint32_t layer, uint32_t first, uint32_t
         for (int32_t b = 0; b < r.units * abreast; b++) {
           const uint8_t *currents = currents_of(m, layer, b / abreast) + b % abreast * 32;
           const int32_t block = r.unit * abreast + b;
-          if (is_read_out) accumulate_int16(m, &p, block, currents, r.bytes, logits);
-          else fire_int16(m, &p, block, currents, r.bytes, &firing);
+          fire_int16(m, &p, block, currents, r.bytes, &firing);
         }
       }
     }
@@ -240,6 +252,7 @@ static void round_currents(uint8_t *m, uint32_t layer, uint32_t room) {
   const int32_t blocks = field(m, layer, LAYER_BLOCKS);
   const int32_t places = field(m, layer, LAYER_HEIGHT) * field(m, layer, LAYER_WIDTH);
   const int32_t abreast = blocks > 1 ? 2 : 1;
+  const int is_read_out = field(m, layer, LAYER_IS_READ_OUT);
   const float *least = (const float *)(m + room), *most = least + blocks * 16;
   uint8_t *place = m + word_at(m, layer + LAYER_CURRENT);
   for (int32_t i = 0; i < places; i++, place += blocks * 64) {
@@ -247,8 +260,15 @@ static void round_currents(uint8_t *m, uint32_t layer, uint32_t room) {
       float from[16];
       int16_t rounded[16];
       memcpy(from, place + block * 64, sizeof from);
-      for (int c = 0; c < 16; c++)
-        rounded[c] = (int16_t)round_current(from[c], least[block * 16 + c], most[block * 16 + c]);
+      for (int c = 0; c < 16; c++) {
+        const int32_t integer = round_current(from[c], least[block * 16 + c], most[block * 16 + c]);
+        from[c] = (float)integer;
+        rounded[c] = (int16_t)integer;
+      }
+      if (is_read_out) {
+        memcpy(place + block * 64, from, sizeof from);
+        continue;
+      }
       memcpy(place + (block - block % abreast) * 64 + block % abreast * 32, rounded, sizeof rounded);
     }
   }

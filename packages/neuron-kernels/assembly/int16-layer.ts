@@ -2,6 +2,7 @@
 // layer.ts; potentials and θ are 32-bit integers, constant currents 16-bit ones.
 import * as D from '../src/wasm/descriptor';
 import { collect, collectLists } from './connections';
+import { integrateCurrents as integrateFloats } from './layer';
 import { fireInt16 } from './int16-fire';
 import { addInt16Identities, addInt16Lists, addInt16Tables, spreadInt16 } from './int16-passes';
 
@@ -10,7 +11,10 @@ export function runInt16Layer(layer: usize, first: i32, steps: i32, statistics: 
   const height = load<i32>(layer + D.LAYER_HEIGHT);
   const width = load<i32>(layer + D.LAYER_WIDTH);
   const blocks = load<i32>(layer + D.LAYER_BLOCKS);
-  const isReadOut = load<i32>(layer + D.LAYER_IS_READ_OUT);
+  if (load<i32>(layer + D.LAYER_IS_READ_OUT)) {
+    runInt16ReadOut(layer, first, steps, logits);
+    return;
+  }
   const seen: usize = load<i32>(layer + D.LAYER_SEEN);
   // Blocks side by side; a layer of several has an even number of them.
   const abreast = blocks > 1 ? 2 : 1;
@@ -25,12 +29,8 @@ export function runInt16Layer(layer: usize, first: i32, steps: i32, statistics: 
         const apart: usize = from == <usize>load<i32>(layer + D.LAYER_CURRENTS) ? row : 0;
         for (let k = 0; k < abreast; k++) {
           const at = word + k;
-          if (isReadOut) {
-            accumulate(layer, at, steps, from + k * 32, apart, logits + at * 64);
-          } else {
-            sum += fireInt16(layer, block + k, at, first, steps, from + k * 32, apart, seen + at * 2);
-            fired += i32.popcnt(load<u16>(seen + at * 2));
-          }
+          sum += fireInt16(layer, block + k, at, first, steps, from + k * 32, apart, seen + at * 2);
+          fired += i32.popcnt(load<u16>(seen + at * 2));
         }
         word += blocks;
       }
@@ -38,6 +38,24 @@ export function runInt16Layer(layer: usize, first: i32, steps: i32, statistics: 
   }
   store<f64>(statistics, load<f64>(statistics) + f64(sum));
   store<f64>(statistics, f64(fired), 8);
+}
+
+/** The read-out: its integer weights are held in floats, whose sums are exact; its potentials are 32-bit integers. */
+function runInt16ReadOut(layer: usize, first: i32, steps: i32, logits: usize): void {
+  const height = load<i32>(layer + D.LAYER_HEIGHT);
+  const width = load<i32>(layer + D.LAYER_WIDTH);
+  const blocks = load<i32>(layer + D.LAYER_BLOCKS);
+  for (let block = 0; block < blocks; block++) {
+    let word = block;
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) {
+        const from = integrateFloats(layer, 0, block, y, x, first, steps);
+        const apart: usize = from == <usize>load<i32>(layer + D.LAYER_CURRENTS) ? 64 : 0;
+        accumulate(layer, word, steps, from, apart, logits + word * 64);
+        word += blocks;
+      }
+    }
+  }
 }
 
 /** The currents of one or two blocks at every step, [step][row / 2]; returns where they are, as in layer.ts. */
@@ -89,9 +107,9 @@ function accumulate(layer: usize, word: i32, steps: i32, from: usize, apart: usi
   for (let i: usize = 0; i < 4; i++) {
     let v = v128.load(potentials + i * 16);
     let logit = logits + i * 16;
-    let current = from + i * 8;
+    let current = from + i * 16;
     for (let step = 0; step < steps; step++) {
-      v = i32x4.add(v, v128.load_ext<i16>(current));
+      v = i32x4.add(v, i32x4.trunc_sat_f32x4_s(v128.load(current)));
       current += apart;
       v128.store(logit, v);
       logit += stride;
@@ -103,12 +121,14 @@ function accumulate(layer: usize, word: i32, steps: i32, from: usize, apart: usi
 /**
  * Rounds the constant current of a layer that reads the image, [place][blocks · 16] floats, to 16-bit integers in the
  * room that spikes leave: nearest, halves to even, within `room`: [blocks · 16] least values, then as many greatest. The
- * integers of the blocks that are computed side by side lie together, at the first of them.
+ * integers of the blocks that are computed side by side lie together, at the first of them; those of the read-out stay
+ * floats.
  */
 export function roundCurrents(layer: usize, room: usize): void {
   const blocks = load<i32>(layer + D.LAYER_BLOCKS);
   const places = load<i32>(layer + D.LAYER_HEIGHT) * load<i32>(layer + D.LAYER_WIDTH);
   const abreast = blocks > 1 ? 2 : 1;
+  const isReadOut = load<i32>(layer + D.LAYER_IS_READ_OUT);
   let place: usize = load<i32>(layer + D.LAYER_CURRENT);
   for (let i = 0; i < places; i++) {
     for (let block = 0; block < blocks; block++) {
@@ -121,6 +141,13 @@ export function roundCurrents(layer: usize, room: usize): void {
         i1 = rounded(from + 16, least + 16, most + 16);
       const i2 = rounded(from + 32, least + 32, most + 32),
         i3 = rounded(from + 48, least + 48, most + 48);
+      if (isReadOut) {
+        v128.store(from, f32x4.convert_i32x4_s(i0));
+        v128.store(from, f32x4.convert_i32x4_s(i1), 16);
+        v128.store(from, f32x4.convert_i32x4_s(i2), 32);
+        v128.store(from, f32x4.convert_i32x4_s(i3), 48);
+        continue;
+      }
       v128.store(target, i16x8.narrow_i32x4_s(i0, i1));
       v128.store(target, i16x8.narrow_i32x4_s(i2, i3), 16);
     }

@@ -57,7 +57,7 @@ function lastIdentity(layer: usize): usize {
  * The currents of 16 neurons at every step, [step][16]: constant part, then every synapse but `without`. Returns where
  * they are: the working memory, or where the constant current is if that is all.
  */
-function integrateCurrents(
+export function integrateCurrents(
   layer: usize,
   without: usize,
   block: i32,

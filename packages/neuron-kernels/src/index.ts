@@ -6,7 +6,12 @@ export {
   groupSize,
   readsPerTap,
 } from './float-order.js';
-export { CURRENT_MAX, CURRENT_MIN, INT16_ARITHMETIC, INTEGER_LIMIT } from './int16-arithmetic.js';
+export {
+  currentLimits,
+  INT16_ARITHMETIC,
+  INT16_TIME_STEPS_LIMIT,
+  INTEGER_LIMIT,
+} from './int16-arithmetic.js';
 export type * from './plan.js';
 export { spikeRange, type SpikeRange } from './spike-range.js';
 export type * from './simulator.js';

@@ -67,7 +67,7 @@ export interface SpikingLayer {
  * How a plan is computed: in float32, in the order of float-order.ts; or in integers, by the rules of int16-arithmetic.ts.
  * An int16 plan gives every layer its `step`; θ, weights that spikes choose, scales, and biases of layers that the image
  * does not drive are integers in [−32767, 32767] (held in the same float arrays, which hold them exactly), and
- * bias plus all spikes of a step stay within [−32768, 32767] in every channel.
+ * bias plus all spikes of a step stay within [−32768, 32767] in every channel, ±524,287 in the read-out.
  */
 export type Precision = 'float32' | 'int16';
 

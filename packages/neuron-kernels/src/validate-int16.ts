@@ -1,4 +1,4 @@
-import { CURRENT_MAX, CURRENT_MIN, INTEGER_LIMIT } from './int16-arithmetic.js';
+import { currentLimits, INTEGER_LIMIT } from './int16-arithmetic.js';
 import type { SpikingLayer } from './plan.js';
 import { spikeRange } from './spike-range.js';
 
@@ -18,7 +18,9 @@ export function int16Problems(layer: SpikingLayer): string[] {
           : (['weights', synapse.weights] as const);
       return offGrid(`synapse ${i}: ${name}`, values);
     }),
-    ...(readsImage(layer) ? [] : [offGrid('bias', layer.bias)]),
+    ...(readsImage(layer)
+      ? []
+      : [offGrid('bias', layer.bias, Math.max(INTEGER_LIMIT, currentLimits(layer)[1]))]),
   ].filter((problem) => problem !== '');
   problems.push(...off);
   return off.length > 0 ? problems : [...problems, ...rangeProblems(layer)];
@@ -40,23 +42,24 @@ function gridProblems({ step, shape, neuron }: SpikingLayer): string[] {
   return [`step must be one for all classes of the read-out, got ${step[0]!} and ${step[other]!}.`];
 }
 
-function offGrid(name: string, values: Float32Array): string {
-  const wrong = values.findIndex((value) => !Number.isInteger(value) || Math.abs(value) > INTEGER_LIMIT);
+function offGrid(name: string, values: Float32Array, limit: number = INTEGER_LIMIT): string {
+  const wrong = values.findIndex((value) => !Number.isInteger(value) || Math.abs(value) > limit);
   if (wrong < 0) return '';
-  return `${name}[${wrong}] must be an integer in [-${INTEGER_LIMIT}, ${INTEGER_LIMIT}], got ${values[wrong]!}.`;
+  return `${name}[${wrong}] must be an integer in [-${limit}, ${limit}], got ${values[wrong]!}.`;
 }
 
-/** The first channel whose bias and spikes can leave 16 bits. */
+/** The first channel whose bias and spikes can leave the range of currents. */
 function rangeProblems(layer: SpikingLayer): string[] {
   const { low, high } = spikeRange(layer);
   const isDriven = readsImage(layer);
+  const [least, most] = currentLimits(layer);
   for (let channel = 0; channel < low.length; channel++) {
     // What the image adds is saturated to the room that spikes leave.
     const bias = isDriven ? 0 : layer.bias[channel]!;
     const [from, to] = [bias + low[channel]!, bias + high[channel]!];
-    if (from >= CURRENT_MIN && to <= CURRENT_MAX) continue;
+    if (from >= least && to <= most) continue;
     return [
-      `channel ${channel}: bias and spikes of one step must stay in [${CURRENT_MIN}, ${CURRENT_MAX}], got [${from}, ${to}]. ` +
+      `channel ${channel}: bias and spikes of one step must stay in [${least}, ${most}], got [${from}, ${to}]. ` +
         'Take a larger step.',
     ];
   }

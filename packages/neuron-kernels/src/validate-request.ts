@@ -1,5 +1,6 @@
 import { firstNotFinite } from './finite.js';
 import { sizeOf } from './geometry.js';
+import { INT16_TIME_STEPS_LIMIT } from './int16-arithmetic.js';
 import { potentialRangeProblems } from './round-potentials.js';
 import type { SpikingPlan } from './plan.js';
 import type { RecordOptions, SimulationRequest, SimulatorOptions } from './simulator.js';
@@ -44,8 +45,9 @@ export function assertRequest(plan: SpikingPlan, request: SimulationRequest, cal
   if (!isInteger(batch, 1, Number.MAX_SAFE_INTEGER)) {
     problems.push(`batch must be an integer ≥ 1, got ${batch}.`);
   }
-  if (!isInteger(timeSteps, 1, TIME_STEPS_LIMIT)) {
-    problems.push(`timeSteps must be an integer in [1, ${TIME_STEPS_LIMIT}], got ${timeSteps}.`);
+  const mostSteps = plan.precision === 'int16' ? INT16_TIME_STEPS_LIMIT : TIME_STEPS_LIMIT;
+  if (!isInteger(timeSteps, 1, mostSteps)) {
+    problems.push(`timeSteps must be an integer in [1, ${mostSteps}], got ${timeSteps}.`);
   }
   if (problems.length === 0) {
     problems.push(...arrayProblems('images', images, batch * sizeOf(plan.inputShape)));

@@ -130,12 +130,32 @@ describe.each(['reference', ...FAST_BACKENDS] as const)('an int16 neuron on %s',
   });
 
   it('compares integers where logits round to the same float', async () => {
-    // Class 1 leads by 1 from the first step on; after 600 steps both are float32 19,659,600.
-    const network = int16Plan(driven([0], 1), readOut([32_766, 32_766], [dense(0, [0, 1])]));
+    // Class 1 leads by 1 from the first step on; after 600 steps both are float32 300,000,000.
+    const network = int16Plan(driven([0], 1), readOut([500_000, 500_000], [dense(0, [0, 1])]));
     const output = await run(network, request(600, [[1]]));
     expect([...output.predictions]).toEqual(Array.from({ length: 600 }, () => 1));
-    expect([...output.logits!.subarray(-2)]).toEqual([9_829_800, 9_829_800]);
+    expect([...output.logits!.subarray(-2)]).toEqual([150_000_000, 150_000_000]);
   });
+});
+
+describe('an int16 read-out', () => {
+  it.each(['reference', ...FAST_BACKENDS] as const)(
+    '(%s) adds up to the ends of 32 bits',
+    async (backend) => {
+      const source = driven(
+        Array.from({ length: 20 }, () => 4),
+        4,
+      );
+      const rows = Array.from({ length: 20 }, (_, i) => (i < 15 ? 32_767 : 6556)).flatMap((w) => [w, -w]);
+      const network = int16Plan(source, readOut([2, -2], [dense(0, rows)]));
+      const wanted = request(4096, [Array.from({ length: 20 }, () => 0)]);
+      const output = await simulate({ plan: network, request: wanted }, { backend, threads: 1 });
+      const each = 15 * 32_767 + 5 * 6556 + 2;
+      expect(each).toBeGreaterThan(524_280);
+      expect([...output.logits!.subarray(-2)]).toEqual([each, -each].map((s) => Math.fround((4096 * s) / 2)));
+      expect(new Set(output.predictions)).toEqual(new Set([0]));
+    },
+  );
 });
 
 describe('int16 simulation', () => {

@@ -40,17 +40,17 @@ const refused: [what: string, network: SpikingPlan, message: string][] = [
   ],
   [
     'everything off the grid',
-    int16({ ...driven([3.5], 4.5), step: ONE }, { ...target(0.5, { bias: Float32Array.of(40_000) }) }),
+    int16({ ...driven([3.5], 4.5), step: ONE }, { ...target(0.5, { bias: Float32Array.of(600_000) }) }),
     'createSimulator: layer 0 (driven): theta[0] must be an integer in [-32767, 32767], got 4.5. ' +
       'layer 0 (driven): bias[0] must be an integer in [-32767, 32767], got 3.5. ' +
       'layer 1 (read-out): synapse 0: weights[0] must be an integer in [-32767, 32767], got 0.5. ' +
-      'layer 1 (read-out): bias[0] must be an integer in [-32767, 32767], got 40000.',
+      'layer 1 (read-out): bias[0] must be an integer in [-524287, 524287], got 600000.',
   ],
   [
-    'a sum that leaves 16 bits',
-    int16(source(), target(32_767, { bias: Float32Array.of(1) })),
-    'createSimulator: layer 1 (read-out): channel 0: bias and spikes of one step must stay in [-32768, 32767], ' +
-      'got [1, 32768]. Take a larger step.',
+    'a sum that leaves 20 bits in the read-out',
+    int16(source(), target(32_767, { bias: Float32Array.of(500_000) })),
+    'createSimulator: layer 1 (read-out): channel 0: bias and spikes of one step must stay in [-524287, 524287], ' +
+      'got [500000, 532767]. Take a larger step.',
   ],
   [
     'spikes that leave no room for what the image drives',
@@ -81,12 +81,12 @@ describe('an int16 plan', () => {
   it('counts a pooled weight once for each pixel of its window', async () => {
     const shape = [2, 2, 1] as const;
     const padding = { top: 0, bottom: 0, left: 0, right: 0 };
-    const pooled = { ...dense(0, [8192]), pool: { size: [2, 2], strides: [1, 1], padding } } as const;
-    const network = int16(source({ shape }), { ...readOut([0], [pooled]), step: ONE });
-    await expect(createSimulator(network)).rejects.toThrow(/got \[0, 32768\]/);
+    const pooled = { ...dense(0, [32_767]), pool: { size: [2, 2], strides: [1, 1], padding } } as const;
+    const network = int16(source({ shape }), { ...readOut([500_000], [pooled]), step: ONE });
+    await expect(createSimulator(network)).rejects.toThrow(/got \[500000, 631068\]/);
   });
 
-  it('refuses potentials for which 32 bits might not hold T = 65535', async () => {
+  it('refuses potentials and steps for which 32 bits might not do', async () => {
     const simulator = await createSimulator(int16(source(), target(1)));
     const request = {
       images: ONE,
@@ -99,6 +99,10 @@ describe('an int16 plan', () => {
         'run: initialPotentials[0].values[0] must be in [-32767, 32767] grid steps for an int16 plan, got -40000. ' +
           'Start nearer to θ, or use a float32 plan.',
       ),
+    );
+    const initialPotentials = [{ kind: 'per-channel', values: ONE }] as const;
+    await expect(simulator.run({ ...request, timeSteps: 4097, initialPotentials })).rejects.toThrow(
+      new RangeError('run: timeSteps must be an integer in [1, 4096], got 4097.'),
     );
     await simulator.close();
   });

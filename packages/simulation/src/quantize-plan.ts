@@ -1,5 +1,5 @@
 import {
-  CURRENT_MAX,
+  currentLimits,
   INTEGER_LIMIT,
   spikeRange,
   type SpikingLayer,
@@ -22,7 +22,7 @@ const LEAST_LEVELS = 128;
  *
  * Θ[o], an even integer, so that θ/2 is on the grid too, is the largest up to 1024 for which no pattern of spikes can
  * leave 16 bits: b' + Σ max(w', 0) ≤ 32767 and b' + Σ min(w', 0) ≥ −32767 over the whole fan-in. θ itself is exact.
- * The read-out, whose classes are compared, has one step, as fine as 16 bits allow. Weights and bias of a layer that the
+ * The read-out, whose classes are compared, has one step, as fine as its 20 bits for sums and 16 for weights allow. Weights and bias of a layer that the
  * image drives stay real numbers, in grid steps: the kernels round its constant current neuron by neuron
  * (int16-arithmetic.ts of `@opi-snn/neuron-kernels`).
  *
@@ -89,7 +89,15 @@ function excessOf(layer: SpikingLayer): Float64Array {
   const { low, high } = spikeRange(layer);
   // What the image drives is saturated to the room that spikes leave.
   const bias = isDriven(layer) ? new Float32Array(low.length) : layer.bias;
-  return low.map((least, o) => Math.max(bias[o]! + high[o]!, -bias[o]! - least) / CURRENT_MAX);
+  const [, most] = currentLimits(layer);
+  const largest = layer.synapses.reduce((largestSoFar, synapse) => {
+    if (synapse.source === 'input') return largestSoFar;
+    const values = synapse.kind === 'identity' ? synapse.scale : synapse.weights;
+    return values.reduce((a, b) => Math.max(a, Math.abs(b)), largestSoFar);
+  }, 0);
+  const excess = low.map((least, o) => Math.max(bias[o]! + high[o]!, -bias[o]! - least) / most);
+  // Weights of a spiking layer fit where their sums do.
+  return layer.neuron ? excess : excess.map((factor) => Math.max(factor, largest / INTEGER_LIMIT));
 }
 
 function isDriven({ synapses }: SpikingLayer): boolean {

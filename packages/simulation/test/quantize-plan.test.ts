@@ -1,4 +1,4 @@
-import { spikeRange, type SpikingLayer, type SpikingPlan } from '@opi-snn/neuron-kernels';
+import { currentLimits, spikeRange, type SpikingLayer, type SpikingPlan } from '@opi-snn/neuron-kernels';
 import { CounterRandom } from '@opi-snn/theory';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -63,8 +63,9 @@ describe('quantizePlan', () => {
           const { low, high } = spikeRange({ shape, synapses });
           const constant = synapses.some(({ source }) => source === 'input') ? bias.map(() => 0) : bias;
           for (let o = 0; o < shape[2]; o++) {
-            expect(constant[o]! + high[o]!).toBeLessThanOrEqual(32_767);
-            expect(constant[o]! + low[o]!).toBeGreaterThanOrEqual(-32_767);
+            const [, most] = currentLimits(layers[i]!);
+            expect(constant[o]! + high[o]!).toBeLessThanOrEqual(most);
+            expect(constant[o]! + low[o]!).toBeGreaterThanOrEqual(-most);
           }
         });
       }),
@@ -81,12 +82,11 @@ describe('quantizePlan', () => {
       // Two more steps in θ, and the roundings of 20 weights, would be too many; or 1024 are reached.
       if (levels < 1024) expect((used * (levels + 4)) / levels + 20).toBeGreaterThan(32_767);
     });
-    const logits = layers[2]!;
-    const range = spikeRange(logits);
-    const used = range.high.map((high, o) =>
-      Math.max(logits.bias[o]! + high, -logits.bias[o]! - range.low[o]!),
-    );
-    expect(Math.max(...used)).toBeGreaterThan(32_700);
+    // Of four inputs the weights, not their sums, bound the read-out's grid.
+    const [readOut] = layers[2]!.synapses;
+    const weights = (readOut as { weights: Float32Array }).weights.map(Math.abs);
+    expect(Math.max(...weights)).toBeLessThanOrEqual(32_767);
+    expect(Math.max(...weights)).toBeGreaterThan(32_700);
   });
 
   test('leaves what the image drives real, in grid steps', () => {

@@ -1,5 +1,5 @@
 import { forEachConnection, type Shape } from '../geometry.js';
-import { CURRENT_MAX, CURRENT_MIN, roundToGrid } from '../int16-arithmetic.js';
+import { currentLimits, roundToGrid } from '../int16-arithmetic.js';
 import type { PlanNeuron, SpikingLayer, Synapse } from '../plan.js';
 import { spikeRange } from '../spike-range.js';
 import type { Arithmetic } from './arithmetic.js';
@@ -22,9 +22,10 @@ export const INT16: Arithmetic<Int32Array> = {
 /** 1: the float32 current rounded, within the room that spikes leave. */
 function constantCurrent(layer: SpikingLayer, current: Float32Array): Int32Array {
   const { low, high } = spikeRange(layer);
+  const [least, most] = currentLimits(layer);
   return Int32Array.from(current, (value, i) => {
     const channel = i % low.length;
-    return roundToGrid(value, CURRENT_MIN - low[channel]!, CURRENT_MAX - high[channel]!);
+    return roundToGrid(value, least - low[channel]!, most - high[channel]!);
   });
 }
 

@@ -9,7 +9,6 @@ import {
   int16Blocks,
   int16ConvolutionLayout,
   int16IdentityLayout,
-  roomBytes,
   writeInt16Convolution,
   writeInt16Identity,
   writeRoom,
@@ -43,9 +42,14 @@ export interface LayerConstants {
   readonly room: number;
 }
 
+/** Whether a layer adds 16-bit integers: spiking layers of int16 plans; their read-out adds integers held in floats. */
+function isInt16(plan: SpikingPlan, { neuron }: SpikingLayer): boolean {
+  return plan.precision === 'int16' && neuron !== undefined;
+}
+
 /** Blocks of 16 channels that a layer of a plan is computed in. */
-export function blocksIn(plan: SpikingPlan, channels: number): number {
-  return plan.precision === 'int16' ? int16Blocks(channels) : blocksOf(channels);
+export function blocksIn(plan: SpikingPlan, layer: SpikingLayer): number {
+  return isInt16(plan, layer) ? int16Blocks(layer.shape[2]) : blocksOf(layer.shape[2]);
 }
 
 /** Gives weights, biases, thresholds and fan-out classes their addresses, for kernels of one kind. */
@@ -55,7 +59,7 @@ export function placeConstants(
   kernels: KernelSource['kind'],
 ): LayerConstants[] {
   return plan.layers.map((layer, index) => {
-    const blocks = blocksIn(plan, layer.shape[2]);
+    const blocks = blocksIn(plan, layer);
     const spread = fanOut(plan, index);
     return {
       blocks,
@@ -65,7 +69,7 @@ export function placeConstants(
       fanOut: spread,
       classOf: arena.allocate(spread.classOf.byteLength),
       listing: chooseListing(plan, index, kernels),
-      room: plan.precision === 'int16' && readsImage(layer) ? arena.allocate(roomBytes(layer.shape[2])) : 0,
+      room: plan.precision === 'int16' && readsImage(layer) ? arena.allocate(blocks * BLOCK_CHANNELS * 8) : 0,
     };
   });
 }
@@ -76,12 +80,12 @@ function placeSynapse(
   synapse: Synapse,
   arena: Arena,
 ): SynapseConstants {
-  const isInt16 = plan.precision === 'int16' && synapse.source !== 'input';
+  const isShort = isInt16(plan, layer) && synapse.source !== 'input';
   const sources = sourceShape(plan, synapse)[2];
   const layout =
     synapse.kind === 'identity'
-      ? (isInt16 ? int16IdentityLayout : identityLayout)(layer.shape[2])
-      : (isInt16 ? int16ConvolutionLayout : convolutionLayout)(synapse, sources, layer.shape);
+      ? (isShort ? int16IdentityLayout : identityLayout)(layer.shape[2])
+      : (isShort ? int16ConvolutionLayout : convolutionLayout)(synapse, sources, layer.shape);
   return { ...layout, address: arena.allocate(layout.floats * 4) };
 }
 
@@ -92,9 +96,10 @@ export function writeConstants(
   constants: readonly LayerConstants[],
 ): void {
   plan.layers.forEach((layer, index) => {
-    const { blocks, bias, theta, synapses, fanOut, classOf } = constants[index]!;
+    const { blocks, bias, theta, synapses, fanOut, classOf, room } = constants[index]!;
     const floats = blocks * BLOCK_CHANNELS;
-    if (plan.precision === 'int16') writeInt16Layer(buffer, layer, constants[index]!);
+    if (room !== 0) writeRoom(new Float32Array(buffer, room, 2 * floats), layer);
+    if (isInt16(plan, layer)) writeInt16Layer(buffer, layer, constants[index]!);
     else {
       new Float32Array(buffer, bias, floats).set(layer.bias);
       const thresholds = new Float32Array(buffer, theta, floats).fill(Infinity);
@@ -103,7 +108,7 @@ export function writeConstants(
     new Uint32Array(buffer, classOf, fanOut.classOf.length).set(fanOut.classOf);
     layer.synapses.forEach((synapse, i) => {
       const placed = synapses[i]!;
-      if (plan.precision === 'int16' && synapse.source !== 'input') {
+      if (isInt16(plan, layer) && synapse.source !== 'input') {
         writeInt16Synapse(buffer, plan, layer, synapse, placed);
         return;
       }
@@ -117,7 +122,7 @@ export function writeConstants(
   });
 }
 
-/** Bias, θ and room of a layer: 32-bit integers, but floats where the image drives, rounded once they are summed up. */
+/** Bias and θ of a spiking layer: 32-bit integers, but floats where the image drives, rounded once they are summed up. */
 function writeInt16Layer(
   buffer: ArrayBufferLike,
   layer: SpikingLayer,
@@ -129,7 +134,6 @@ function writeInt16Layer(
   if (layer.neuron) thresholds.set(layer.neuron.theta);
   if (room !== 0) {
     new Float32Array(buffer, bias, channels).set(layer.bias);
-    writeRoom(new Float32Array(buffer, room, 2 * channels), layer);
     return;
   }
   // Constant currents of two blocks lie together, at the first of them.

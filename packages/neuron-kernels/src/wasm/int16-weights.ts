@@ -1,6 +1,6 @@
 import { groupSize, readsPerTap } from '../float-order.js';
 import type { Shape } from '../geometry.js';
-import { CURRENT_MAX, CURRENT_MIN } from '../int16-arithmetic.js';
+import { currentLimits } from '../int16-arithmetic.js';
 import type { ConvolutionSynapse, IdentitySynapse, SpikingLayer } from '../plan.js';
 import { spikeRange } from '../spike-range.js';
 import { BLOCK_CHANNELS, KIND_IDENTITY, KIND_LIST, KIND_TABLE } from './descriptor.js';
@@ -100,17 +100,13 @@ export function writeInt16Identity(target: Int16Array, synapse: IdentitySynapse)
   target.set(synapse.scale);
 }
 
-/** Bytes of {@link writeRoom}. */
-export function roomBytes(channels: number): number {
-  return int16Blocks(channels) * BLOCK_CHANNELS * 4 * 2;
-}
-
 /** Writes the room that spikes leave to the constant current: [blocks · 16] least values, then as many greatest. */
 export function writeRoom(target: Float32Array, layer: SpikingLayer): void {
   const { low, high } = spikeRange(layer);
-  target.set(low.map((value) => CURRENT_MIN - value));
+  const [least, most] = currentLimits(layer);
+  target.set(low.map((value) => least - value));
   target.set(
-    high.map((value) => CURRENT_MAX - value),
+    high.map((value) => most - value),
     target.length / 2,
   );
 }

@@ -167,7 +167,7 @@ function placeTraces(
   offsets: { membrane: number },
 ): LayerProgram['traces'] {
   const channels = plan.layers[index]!.shape[2];
-  const padded = blocksIn(plan, channels) * BLOCK_CHANNELS;
+  const padded = blocksIn(plan, plan.layers[index]!) * BLOCK_CHANNELS;
   const traces: { neurons: number[]; at: number }[] = [];
   // Traces lie in a slot in the order of the request, so that reading them back needs no table.
   let at = 0;
@@ -188,7 +188,8 @@ function connectionBytes(plan: SpikingPlan): number {
     layer.synapses.map((synapse) => {
       const [height, width] = kernelWindow(synapse).size;
       const [poolHeight, poolWidth] = poolWindow(synapse.pool).size;
-      const words = blocksIn(plan, sourceShape(plan, synapse)[2]);
+      // Of the image one connection per pixel.
+      const words = synapse.source === 'input' ? 1 : blocksIn(plan, plan.layers[synapse.source]!);
       return height * width * poolHeight * poolWidth * words * CONNECTION_BYTES;
     }),
   );
