@@ -1,4 +1,4 @@
-import { kernelWindow, poolWindow, sizeOf, sourceShape } from '../geometry.js';
+import { kernelWindow, poolWindow, sizeOf } from '../geometry.js';
 import type { SpikingPlan } from '../plan.js';
 import type { SimulationRequest } from '../simulator.js';
 import { Arena } from './arena.js';
