@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { convertCommand } from './commands/convert.js';
 import { dataCommand } from './commands/data.js';
@@ -8,6 +9,13 @@ import { importCommand } from './commands/import.js';
 import { reportCommand } from './commands/report.js';
 import { reproduceCommand } from './commands/reproduce.js';
 import { trainCommand } from './commands/train.js';
+import { planCommand } from './commands/plan.js';
+import { provenanceCommand } from './commands/provenance.js';
+import { queueCommand } from './commands/queue.js';
+import { runJobCommand } from './commands/run-job.js';
+import { storeCommand } from './commands/store.js';
+import { verifyCommand } from './commands/verify.js';
+import { workerCommand } from './commands/worker.js';
 import { EXIT_INTERRUPTED, EXIT_USAGE, exitCodeOf, explainError } from './failure.js';
 import { interruption } from './interruption.js';
 
@@ -17,6 +25,7 @@ export function buildProgram(): Command {
     .description(
       'Convert trained image networks to spiking ones that start at their optimal membrane potential, and reproduce the tables of Bu et al. (AAAI 2022).',
     )
+    .version(programVersion(), '--version', 'show the version')
     .showHelpAfterError('(opi --help lists the commands, opi COMMAND --help its options)')
     .showSuggestionAfterError(true)
     // Narrow terminals get narrow columns, not lines cut at the edge.
@@ -24,6 +33,13 @@ export function buildProgram(): Command {
     .exitOverride();
   const commands = [
     reproduceCommand(),
+    verifyCommand(),
+    provenanceCommand(),
+    storeCommand(),
+    planCommand(),
+    runJobCommand(),
+    workerCommand(),
+    queueCommand(),
     trainCommand(),
     convertCommand(),
     evaluateCommand(),
@@ -35,6 +51,11 @@ export function buildProgram(): Command {
   ];
   for (const command of commands) program.addCommand(inherit(command, program));
   return program;
+}
+
+function programVersion(): string {
+  const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
 }
 
 /**
@@ -59,7 +80,8 @@ function inherit(command: Command, parent: Command): Command {
 
 /**
  * Runs `opi` with the arguments of a process and sets `process.exitCode`:
- * 0 success, 1 failure (the message is on standard error), 2 wrong usage, 130 interrupted by Ctrl-C.
+ * 0 success, 1 failure (the message is on standard error), 2 wrong usage, 3 results worse than committed, 130 interrupted
+ * by Ctrl-C.
  */
 export async function main(argv: readonly string[]): Promise<void> {
   listenForLostReaders();

@@ -1,5 +1,7 @@
 /** Exit code of a command that was called wrongly. */
 export const EXIT_USAGE = 2;
+/** Exit code of a run whose results are worse than the committed ones. */
+export const EXIT_REGRESSED = 3;
 /** Exit code after Ctrl-C: 128 + SIGINT. */
 export const EXIT_INTERRUPTED = 130;
 

@@ -18,30 +18,26 @@ interface Evaluation {
 // Whole processes that load TensorFlow.js: seconds each on an idle machine, much more on a busy one.
 const SLOW = { timeout: 600_000 };
 
-test(
-  'opi evaluate --precision int16 names it and its predicted error',
-  SLOW,
-  async () => {
-    const folder = temporaryFolder();
-    const snn = join(folder, 'snn.safetensors');
-    expect((await opi(['convert', 'embedded-vgg', '--out', snn])).code).toBe(0);
-    const evaluate = async (...more: string[]): Promise<Evaluation> => {
-      const few = ['--images', '6', '--time-steps', '4', '--threads', '1'];
-      const { code, stdout, stderr } = await opi(['evaluate', snn, ...few, '--json', ...more]);
-      expect(code, stderr).toBe(0);
-      return JSON.parse(stdout) as Evaluation;
-    };
-    const [int16, float32] = [await evaluate('--precision', 'int16'), await evaluate()];
-    expect([int16.precision, float32.precision, float32.grid]).toEqual(['int16', 'float32', undefined]);
-    expect(int16.grid!.map(({ levels }) => levels !== null && levels >= 128)).toEqual([
-      ...int16.grid!.slice(1).map(() => true),
-      false,
-    ]);
-    expect(int16.grid!.every(({ error }) => error > 0)).toBe(true);
-    const reference = await evaluate('--precision', 'int16', '--kernels', 'reference');
-    expect(reference.predictionHash).toBe(int16.predictionHash);
-  },
-);
+test('opi evaluate --precision int16 names it and its predicted error', SLOW, async () => {
+  const folder = temporaryFolder();
+  const snn = join(folder, 'snn.safetensors');
+  expect((await opi(['convert', 'embedded-vgg', '--out', snn])).code).toBe(0);
+  const evaluate = async (...more: string[]): Promise<Evaluation> => {
+    const few = ['--images', '6', '--time-steps', '4', '--threads', '1'];
+    const { code, stdout, stderr } = await opi(['evaluate', snn, ...few, '--json', ...more]);
+    expect(code, stderr).toBe(0);
+    return JSON.parse(stdout) as Evaluation;
+  };
+  const [int16, float32] = [await evaluate('--precision', 'int16'), await evaluate()];
+  expect([int16.precision, float32.precision, float32.grid]).toEqual(['int16', 'float32', undefined]);
+  expect(int16.grid!.map(({ levels }) => levels !== null && levels >= 128)).toEqual([
+    ...int16.grid!.slice(1).map(() => true),
+    false,
+  ]);
+  expect(int16.grid!.every(({ error }) => error > 0)).toBe(true);
+  const reference = await evaluate('--precision', 'int16', '--kernels', 'reference');
+  expect(reference.predictionHash).toBe(int16.predictionHash);
+});
 
 test('opi reproduce --precision int16 stands in result, report line and pins', SLOW, async () => {
   const folder = temporaryFolder();

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { JobType } from 'bullmq';
 import type { ArtifactStore } from './artifact.js';
 import { setAsideJobs, withQueue, type JobQueue, type QueuedJob, type SetAsideJob } from './open-queue.js';
 import { QueueError, queueLocation, type QueueConnection } from './queue-connection.js';
@@ -56,6 +57,9 @@ export async function distributeJobs(
   if (setAside.length > 0) throw setAsideError(setAside, options.connection.url);
 }
 
+/** Where a job is while nothing has to be done about it; these names are those of the lists in Redis. */
+const WAITED_FOR: JobType[] = ['wait', 'active', 'delayed', 'failed'];
+
 class Distribution {
   readonly #pending: Map<string, QueuedJob>;
   readonly #losses = new Map<string, number>();
@@ -82,7 +86,7 @@ class Distribution {
   }
 
   async #look(): Promise<readonly SetAsideJob[]> {
-    const queued = new Set(await this.queue.getRanges(['waiting', 'active', 'delayed', 'failed']));
+    const queued = new Set(await this.queue.getRanges(WAITED_FOR, 0, -1));
     // What left the queue before this look has its result in the store already.
     for (const job of [...this.#pending.values()]) if (!queued.has(job.id)) await this.#settle(job);
     const setAside = (await setAsideJobs(this.queue)).filter(({ id }) => this.#pending.has(id));

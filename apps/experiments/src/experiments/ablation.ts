@@ -27,6 +27,7 @@ const ABLATION = {
   errorImages: 0,
   firstSpikes: false,
   plan: planAblation,
+  stepsPerImage,
   judge: judgeAblation,
   remarks: ablationRemarks,
   profiles: ['full'],
@@ -91,6 +92,12 @@ async function planAblation(context: ExperimentContext): Promise<SeriesPlan[]> {
     });
   }
   return plans;
+}
+
+/** θ/2 and the shared calibrations run once, the others for each T. */
+function stepsPerImage(timeSteps: readonly number[]): number {
+  const each = timeSteps.reduce((sum, t) => sum + t, 0);
+  return STRATEGIES.length * (timeSteps.at(-1)! + each);
 }
 
 function imagesOf({ settings }: ExperimentContext): number {

@@ -1,8 +1,13 @@
 import {
+  evaluationKind,
   executeEvaluation,
+  planJobs,
+  shardSpecs,
   type EvaluationResult,
   type EvaluationSpec,
+  type ExecuteRunOptions,
   type FinishedRun,
+  type PlannedJob,
 } from '@opi-snn/harness';
 import { evaluateNetwork, selectBackend } from '@opi-snn/training';
 import { startProgress } from '../progress.js';
@@ -11,37 +16,58 @@ import type { ExperimentContext } from './context.js';
 /** Small, so that the simulator's threads, which get their images from the same thread, seldom wait for a batch. */
 const BATCH_SIZE = 25;
 
-/** The predictions of the ANN on the images of an experiment, from the store where they are there. */
-export async function evaluateAnn(
-  context: ExperimentContext,
-): Promise<FinishedRun<EvaluationSpec, EvaluationResult>> {
-  const { images, settings, subject } = context;
-  const { name: backend } = await selectBackend(settings.backend);
-  const spec: EvaluationSpec = {
+/** The evaluation of the ANN on all images of an experiment. */
+async function evaluationSpec(context: ExperimentContext): Promise<EvaluationSpec> {
+  const { name: backend } = await selectBackend(context.settings.backend);
+  return {
     kind: 'evaluation',
     specVersion: 1,
     backend,
     network: context.network,
     dataset: context.dataset,
-    images: { from: 0, to: images },
+    images: { from: 0, to: context.images },
   };
-  const progress = startProgress('ANN', images);
-  return executeEvaluation(spec, {
-    store: settings.store,
-    signal: settings.signal,
+}
+
+type EvaluationOptions = ExecuteRunOptions<EvaluationSpec, EvaluationResult>;
+
+function evaluationOptions(context: ExperimentContext, { backend }: EvaluationSpec): EvaluationOptions {
+  const { settings, subject } = context;
+  const { store, signal } = settings;
+  return {
+    store,
+    signal,
     execute: async ({ images: { from, to } }) => {
       const { predictions } = await evaluateNetwork(subject.ann, subject.dataset, {
         normalization: subject.normalization,
-        backend,
+        backend: backend as 'tensorflow' | 'wasm',
         from,
         images: to - from,
         batchSize: BATCH_SIZE,
-        signal: settings.signal,
+        signal,
       });
       return { images: { from, to }, predictions };
     },
+    provenance: () => context.origin({ backend, threads: 1 }),
+  };
+}
+
+/** The shards of the evaluation as jobs. */
+export async function evaluationJobs(context: ExperimentContext): Promise<PlannedJob[]> {
+  const spec = await evaluationSpec(context);
+  return planJobs(shardSpecs(spec), { ...evaluationOptions(context, spec), kind: evaluationKind });
+}
+
+/** The predictions of the ANN on the images of an experiment, from the store where they are there. */
+export async function evaluateAnn(
+  context: ExperimentContext,
+): Promise<FinishedRun<EvaluationSpec, EvaluationResult>> {
+  const spec = await evaluationSpec(context);
+  const progress = startProgress('ANN', context.images);
+  return executeEvaluation(spec, {
+    ...evaluationOptions(context, spec),
     onProgress: ({ finished, total }) => {
-      progress.update((images * finished) / total);
+      progress.update((context.images * finished) / total);
     },
   }).finally(() => {
     progress.stop();

@@ -1,9 +1,17 @@
-import type { ArtifactStore, DatasetReference } from '@opi-snn/harness';
+import {
+  describeMachine,
+  type ArtifactStore,
+  type DatasetReference,
+  type JobOrigin,
+  type MachineDescription,
+} from '@opi-snn/harness';
 import type { Network } from '@opi-snn/network';
 import { FLOAT_ORDER, INT16_ARITHMETIC, type Precision } from '@opi-snn/neuron-kernels';
 import { createRunner, type NetworkRunner } from '@opi-snn/simulation';
+import { WORKSPACE_ROOT } from '../workspace.js';
 import type { ExperimentDefinition, Profile } from './definition.js';
 import type { Subject } from './subject.js';
+import { packageVersions } from './versions.js';
 
 /** How an experiment is run; nothing but images, time-steps, seeds and precision changes its numbers. */
 export interface ExperimentSettings {
@@ -34,6 +42,7 @@ export class ExperimentContext {
   readonly timeSteps: readonly number[];
   /** Seeds of the random potentials. */
   readonly seeds: readonly number[];
+  #machine: Promise<MachineDescription> | undefined;
   #simulator: { readonly network: Network; readonly runner: Promise<NetworkRunner> } | undefined;
 
   constructor(
@@ -81,6 +90,18 @@ export class ExperimentContext {
       this.#simulator = { network, runner };
     }
     return this.#simulator.runner;
+  }
+
+  /** With what a job is computed, to be kept beside its result. */
+  async origin(used: { readonly backend: string; readonly threads: number }): Promise<JobOrigin> {
+    this.#machine ??= describeMachine(WORKSPACE_ROOT);
+    return { ...(await this.#machine), versions: packageVersions(), ...used };
+  }
+
+  /** {@link origin} of a job that the simulator of a network did. */
+  async simulatorOrigin(network?: Network): Promise<JobOrigin> {
+    const { backend, threads } = await this.simulator(network);
+    return this.origin({ backend, threads });
   }
 
   /** Ends the simulator's threads. */

@@ -47,6 +47,8 @@ export interface ExperimentDefinition {
   readonly firstSpikes: boolean;
   /** What is run, in the order in which it is reported. */
   readonly plan: (context: ExperimentContext) => Promise<readonly SeriesPlan[]>;
+  /** Time-steps that an image is simulated for in all, where {@link plan} itself is long work; else the plan is counted. */
+  readonly stepsPerImage?: (timeSteps: readonly number[]) => number;
   /** The claims that the series speak for or against. */
   readonly judge: (input: FindingsInput) => FindingVerdict[];
   /** What a reader has to know besides, one sentence each. */

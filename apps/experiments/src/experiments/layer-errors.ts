@@ -1,12 +1,14 @@
 import {
-  jsonKind,
   executeJobs,
-  type ArtifactStore,
+  jsonKind,
+  planJobs,
   type DatasetReference,
+  type ExecuteJobsOptions,
   type LayerError,
+  type PlannedJob,
 } from '@opi-snn/harness';
 import { runNetwork } from '@opi-snn/network';
-import type { NetworkRunner, SpikeCounts } from '@opi-snn/simulation';
+import type { SpikeCounts } from '@opi-snn/simulation';
 import {
   decomposeError,
   integrateConversionError,
@@ -15,6 +17,8 @@ import {
 } from '@opi-snn/theory';
 import { z } from 'zod';
 import { normalizeImages } from '@opi-snn/datasets';
+import type { ExperimentContext } from './context.js';
+import type { SeriesPlan } from './series-plan.js';
 import type { Subject } from './subject.js';
 
 /** What decides the errors of all layers under one initial potential. */
@@ -46,12 +50,50 @@ const rows = z.array(
 );
 const KIND = jsonKind<LayerErrorSpec, z.infer<typeof rows>>('layer-errors', rows);
 
-/** Where results are kept and how much of the work is shared. */
-export interface LayerErrorContext {
-  readonly subject: Subject;
-  readonly store: ArtifactStore;
-  readonly runner: () => Promise<NetworkRunner>;
-  readonly signal: AbortSignal;
+/** The errors of every series, under the first seed where it is random; none where the experiment leaves them out. */
+function layerErrorSpecs(context: ExperimentContext, plans: readonly SeriesPlan[]): LayerErrorSpec[] {
+  const { definition, images, timeSteps } = context;
+  const measured = Math.min(definition.errorImages, images);
+  if (measured === 0) return [];
+  return plans.flatMap(({ id, initialPotential }): LayerErrorSpec[] => {
+    // Predictions are made for one distribution of potentials per layer.
+    if (initialPotential === 'network') return [];
+    const spec: LayerErrorSpec = {
+      kind: 'layer-errors',
+      specVersion: 2,
+      floatOrder: context.arithmetic,
+      network: context.network,
+      dataset: context.dataset,
+      images: { from: 0, to: measured },
+      series: id,
+      initialPotential,
+      timeSteps,
+      seed: context.seeds[0]!,
+    };
+    return [spec];
+  });
+}
+
+type LayerErrorOptions = ExecuteJobsOptions<LayerErrorSpec, z.infer<typeof rows>>;
+
+function layerErrorOptions(context: ExperimentContext): LayerErrorOptions {
+  const { store, signal } = context.settings;
+  let analog: AnalogLayer[] | undefined;
+  return {
+    store,
+    signal,
+    kind: KIND,
+    execute: async (spec) => {
+      analog ??= analogLayers(context.subject, spec.images);
+      return measure(spec, analog, context);
+    },
+    provenance: () => context.simulatorOrigin(),
+  };
+}
+
+/** The measurements of errors as jobs. */
+export function layerErrorJobs(context: ExperimentContext, plans: readonly SeriesPlan[]): PlannedJob[] {
+  return planJobs(layerErrorSpecs(context, plans), layerErrorOptions(context));
 }
 
 /**
@@ -60,19 +102,10 @@ export interface LayerErrorContext {
  * uniform density). Sign: ANN minus SNN; units: θ/T.
  */
 export async function measureLayerErrors(
-  specs: readonly LayerErrorSpec[],
-  context: LayerErrorContext,
+  context: ExperimentContext,
+  plans: readonly SeriesPlan[],
 ): Promise<LayerError[]> {
-  let analog: AnalogLayer[] | undefined;
-  const finished = await executeJobs(specs, {
-    store: context.store,
-    kind: KIND,
-    signal: context.signal,
-    execute: async (spec) => {
-      analog ??= analogLayers(context.subject, spec.images);
-      return measure(spec, analog, context);
-    },
-  });
+  const finished = await executeJobs(layerErrorSpecs(context, plans), layerErrorOptions(context));
   return finished.flatMap(({ result }) => result);
 }
 
@@ -129,17 +162,17 @@ function histogram(z: Float32Array, theta: number): InputDistribution {
 async function measure(
   spec: LayerErrorSpec,
   analog: readonly AnalogLayer[],
-  context: LayerErrorContext,
+  context: ExperimentContext,
 ): Promise<z.infer<typeof rows>> {
   const { from, to } = spec.images;
-  const runner = await context.runner();
+  const runner = await context.simulator();
   const { spikeCounts } = await runner.run(context.subject.images, {
     timeSteps: spec.timeSteps.at(-1)!,
     indices: Array.from({ length: to - from }, (_, i) => from + i),
     initialPotential: spec.initialPotential,
     seed: spec.seed,
     record: { spikeCountsAt: spec.timeSteps },
-    signal: context.signal,
+    signal: context.settings.signal,
   });
   return analog.flatMap((layer) => spec.timeSteps.map((_, i) => layerRow(spec, layer, spikeCounts!, i)));
 }

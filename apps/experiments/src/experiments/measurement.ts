@@ -12,7 +12,6 @@ import {
   type EvaluationSpec,
   type FinishedRun,
   type LabelledRun,
-  type LayerError,
   type Measurement,
   type Series,
 } from '@opi-snn/harness';
@@ -46,7 +45,10 @@ export async function buildMeasurement(
     ann: accuracy,
     timeSteps,
     series,
-    errors: definition.errorImages === 0 ? [] : await layerErrors(context, runs),
+    errors: await measureLayerErrors(
+      context,
+      runs.map(({ plan }) => plan),
+    ),
     firstSpikes: definition.firstSpikes
       ? runs.flatMap(({ plan, byTimeSteps }) =>
           firstSpikesOf(plan.id, byTimeSteps.at(-1)!.input.runs[0]!.result),
@@ -94,33 +96,6 @@ function firstRuns(runs: readonly SeriesRun[]): Map<string, LabelledRun> {
       return [id, { label, run: joinRuns(parts) }];
     }),
   );
-}
-
-function layerErrors(context: ExperimentContext, runs: readonly SeriesRun[]): Promise<LayerError[]> {
-  const { definition, images, settings, subject, timeSteps } = context;
-  const specs = runs.flatMap(({ plan: { id, initialPotential }, byTimeSteps }) => {
-    // Predictions are made for one distribution of potentials per layer.
-    if (initialPotential === 'network') return [];
-    const spec = {
-      kind: 'layer-errors' as const,
-      specVersion: 2 as const,
-      floatOrder: context.arithmetic,
-      network: context.network,
-      dataset: context.dataset,
-      images: { from: 0, to: Math.min(definition.errorImages, images) },
-      series: id,
-      initialPotential,
-      timeSteps,
-      seed: byTimeSteps[0]!.input.runs[0]!.seed,
-    };
-    return [spec];
-  });
-  return measureLayerErrors(specs, {
-    subject,
-    store: settings.store,
-    runner: () => context.simulator(),
-    signal: settings.signal,
-  });
 }
 
 function remarks({ definition, images, subject }: ExperimentContext): string[] {

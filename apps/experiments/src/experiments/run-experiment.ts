@@ -1,12 +1,38 @@
-import { describeEnvironment, sealResult, type ExperimentResult } from '@opi-snn/harness';
+import {
+  describeEnvironment,
+  recordRun,
+  sealResult,
+  type ExperimentResult,
+  type PlannedJob,
+} from '@opi-snn/harness';
 import { WORKSPACE_ROOT } from '../workspace.js';
-import { evaluateAnn } from './ann-evaluation.js';
+import { evaluateAnn, evaluationJobs } from './ann-evaluation.js';
 import { ExperimentContext, type ExperimentSettings } from './context.js';
 import type { ExperimentDefinition } from './definition.js';
+import { layerErrorJobs } from './layer-errors.js';
 import { buildMeasurement } from './measurement.js';
-import { simulateSeries } from './series-runs.js';
+import { simulateSeries, simulationJobs } from './series-runs.js';
 import { loadSubject } from './subject.js';
 import { packageVersions } from './versions.js';
+
+/** Loads and converts what an experiment is about. The caller closes it. */
+export async function openExperiment(
+  definition: ExperimentDefinition,
+  settings: ExperimentSettings,
+): Promise<ExperimentContext> {
+  return new ExperimentContext(definition, settings, await loadSubject(definition.subject, settings.data));
+}
+
+/** Everything that an experiment has to compute, each job on its own and in any order. */
+export async function experimentJobs(context: ExperimentContext): Promise<PlannedJob[]> {
+  const plans = await context.definition.plan(context);
+  const jobs = [
+    ...(await evaluationJobs(context)),
+    ...(await simulationJobs(context, plans)),
+    ...layerErrorJobs(context, plans),
+  ];
+  return [...new Map(jobs.map((job) => [job.id, job])).values()];
+}
 
 /** Runs one experiment, taking from the store what is there. */
 export async function runExperiment(
@@ -14,10 +40,9 @@ export async function runExperiment(
   settings: ExperimentSettings,
 ): Promise<ExperimentResult> {
   const started = new Date();
-  const subject = await loadSubject(definition.subject, settings.data);
   const stop = new AbortController();
   const signal = AbortSignal.any([settings.signal, stop.signal]);
-  const context = new ExperimentContext(definition, { ...settings, signal }, subject);
+  const context = await openExperiment(definition, { ...settings, signal });
   try {
     return await resultOf(context, started, stop);
   } finally {
@@ -32,7 +57,7 @@ async function resultOf(
 ): Promise<ExperimentResult> {
   const plans = await context.definition.plan(context);
   // The ANN runs on this thread, which otherwise waits for those of the simulator.
-  const [ann, { runs, jobs }] = await bothOrNeither(
+  const [ann, { runs, records, jobs }] = await bothOrNeither(
     evaluateAnn(context),
     simulateSeries(context, plans),
     stop,
@@ -52,7 +77,7 @@ async function resultOf(
     },
     WORKSPACE_ROOT,
   );
-  return sealResult(measurement, environment);
+  return sealResult(measurement, environment, [recordRun(ann), ...records]);
 }
 
 /** Both results; as soon as one fails the other is stopped and waited for. */

@@ -1,8 +1,15 @@
 import { hashNetwork } from '@opi-snn/conversion';
 import {
   executeSweep,
+  planJobs,
+  recordRun,
+  shardSpecs,
+  simulationKind,
   type FinishedRun,
+  type JobOrigin,
   type JsonValue,
+  type PlannedJob,
+  type RunRecord,
   type SeriesInput,
   type SeriesInputRun,
   type SimulationResult,
@@ -22,10 +29,51 @@ export interface SeriesRun {
   readonly byTimeSteps: readonly { readonly timeSteps: number; readonly input: SeriesInput }[];
 }
 
-/** All series of an experiment, and how many of their shards came from the store. */
+/** All series of an experiment, what their runs were made of, and how many of their shards came from the store. */
 export interface SeriesRuns {
   readonly runs: readonly SeriesRun[];
+  readonly records: readonly RunRecord[];
   readonly jobs: { readonly stored: number; readonly executed: number };
+}
+
+/** One simulation that an experiment needs. */
+export interface PlannedRun {
+  readonly plan: SeriesPlan;
+  readonly seed: number;
+  readonly snn: Network;
+  readonly spec: SimulationSpec;
+}
+
+/** Every simulation of some series, one after the other: a network that depends on T is made when it is needed. */
+export async function* planRuns(
+  context: ExperimentContext,
+  plans: readonly SeriesPlan[],
+): AsyncGenerator<PlannedRun> {
+  for (const plan of plans) {
+    const { network } = plan;
+    if (typeof network !== 'function') {
+      yield* membersOf(context, plan, { snn: network, timeSteps: context.timeSteps.at(-1)! });
+      continue;
+    }
+    for (const timeSteps of context.timeSteps) {
+      yield* membersOf(context, plan, { snn: await network(timeSteps), timeSteps });
+    }
+  }
+}
+
+/** The shards of every simulation as jobs, each on its own. */
+export async function simulationJobs(
+  context: ExperimentContext,
+  plans: readonly SeriesPlan[],
+): Promise<PlannedJob[]> {
+  const { store, signal } = context.settings;
+  const jobs: PlannedJob[] = [];
+  for await (const { snn, spec } of planRuns(context, plans)) {
+    const execute = (shard: SimulationSpec): Promise<SimulationResult> => simulateShard(context, snn, shard);
+    const provenance = (): Promise<JobOrigin> => context.simulatorOrigin(snn);
+    jobs.push(...planJobs(shardSpecs(spec), { store, signal, kind: simulationKind, execute, provenance }));
+  }
+  return jobs;
 }
 
 /**
@@ -36,11 +84,11 @@ export async function simulateSeries(
   context: ExperimentContext,
   plans: readonly SeriesPlan[],
 ): Promise<SeriesRuns> {
-  const jobs = { stored: 0, executed: 0 };
+  const done: Done = { records: [], stored: 0, executed: 0 };
   const runs = new Map<SeriesPlan, SeriesRun>();
   for (const [snn, sharing] of plansByNetwork(plans)) {
     const timeSteps = context.timeSteps.at(-1)!;
-    const inputs = await simulateTogether(context, sharing, { snn, timeSteps, jobs });
+    const inputs = await simulateTogether(context, sharing, { snn, timeSteps, done });
     sharing.forEach((plan, i) => runs.set(plan, { plan, byTimeSteps: [{ timeSteps, input: inputs[i]! }] }));
   }
   for (const plan of plans) {
@@ -49,12 +97,20 @@ export async function simulateSeries(
     const byTimeSteps: { timeSteps: number; input: SeriesInput }[] = [];
     for (const timeSteps of context.timeSteps) {
       const snn = await network(timeSteps);
-      const [input] = await simulateTogether(context, [plan], { snn, timeSteps, jobs });
+      const [input] = await simulateTogether(context, [plan], { snn, timeSteps, done });
       byTimeSteps.push({ timeSteps, input: input! });
     }
     runs.set(plan, { plan, byTimeSteps });
   }
-  return { runs: plans.map((plan) => runs.get(plan)!), jobs };
+  const { records, stored, executed } = done;
+  return { runs: plans.map((plan) => runs.get(plan)!), records, jobs: { stored, executed } };
+}
+
+/** What was done so far. */
+interface Done {
+  readonly records: RunRecord[];
+  stored: number;
+  executed: number;
 }
 
 /** Series whose network does not depend on T, by their network. */
@@ -71,23 +127,9 @@ function plansByNetwork(plans: readonly SeriesPlan[]): ReadonlyMap<Network, Seri
 async function simulateTogether(
   context: ExperimentContext,
   plans: readonly SeriesPlan[],
-  { snn, timeSteps, jobs }: { snn: Network; timeSteps: number; jobs: { stored: number; executed: number } },
+  { snn, timeSteps, done }: { snn: Network; timeSteps: number; done: Done },
 ): Promise<SeriesInput[]> {
-  const members = plans.flatMap((plan) => {
-    const initialPotential = potentialOf(plan, snn);
-    const isConstant = plan.initialPotential === 'network' || plan.initialPotential.kind === 'fraction';
-    const parameters = parametersOf(context, plan, snn);
-    return (isConstant ? context.seeds.slice(0, 1) : context.seeds).map((seed) => ({
-      plan,
-      seed,
-      spec: specOf(context, plan, {
-        initialPotential,
-        parameters,
-        timeSteps,
-        seed: isConstant ? 0 : seed,
-      }),
-    }));
-  });
+  const members = plans.flatMap((plan) => membersOf(context, plan, { snn, timeSteps }));
   const finished = await simulateSweep(
     context,
     labelOf(plans),
@@ -95,8 +137,9 @@ async function simulateTogether(
     members.map(({ spec }) => spec),
   );
   for (const run of finished) {
-    jobs.stored += run.jobs.stored;
-    jobs.executed += run.jobs.executed;
+    done.records.push(recordRun(run));
+    done.stored += run.jobs.stored;
+    done.executed += run.jobs.executed;
   }
   return plans.map((plan) => {
     const { id, label, method } = plan;
@@ -106,6 +149,26 @@ async function simulateTogether(
       return member.plan === plan ? [{ seed: member.seed, address, predictionHash, result }] : [];
     });
     return { id, label, method, initialPotential, runs };
+  });
+}
+
+/** A run for every seed of a series. */
+function membersOf(
+  context: ExperimentContext,
+  plan: SeriesPlan,
+  { snn, timeSteps }: { readonly snn: Network; readonly timeSteps: number },
+): PlannedRun[] {
+  const isConstant = plan.initialPotential === 'network' || plan.initialPotential.kind === 'fraction';
+  const initialPotential = potentialOf(plan, snn);
+  const parameters = parametersOf(context, plan, snn);
+  return (isConstant ? context.seeds.slice(0, 1) : context.seeds).map((seed) => {
+    const spec = specOf(context, plan, {
+      initialPotential,
+      parameters,
+      timeSteps,
+      seed: isConstant ? 0 : seed,
+    });
+    return { plan, seed, snn, spec };
   });
 }
 
@@ -192,12 +255,23 @@ async function simulateSweep(
     store: settings.store,
     signal: settings.signal,
     execute: (shards) => simulateShards(context, snn, shards),
+    provenance: () => context.simulatorOrigin(snn),
     onProgress: ({ finished, total }) => {
       progress.update((images * finished) / total);
     },
   }).finally(() => {
     progress.stop();
   });
+}
+
+/** Some images of a run, simulated now. */
+export async function simulateShard(
+  context: ExperimentContext,
+  snn: Network,
+  shard: SimulationSpec,
+): Promise<SimulationResult> {
+  const [result] = await simulateShards(context, snn, [shard]);
+  return result!;
 }
 
 /** Shards over the same images, which differ in potential and seed alone. */
