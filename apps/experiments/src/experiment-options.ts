@@ -78,7 +78,8 @@ export function experimentSettings(
   names: readonly string[],
   options: ExperimentOptions,
 ): Omit<ExperimentSettings, 'store'> {
-  const { data, images, timeSteps, seed, kernels, calibrationImages, precision, threads, memory, backend } = options;
+  const { data, images, timeSteps, seed, kernels, calibrationImages, precision, threads, memory, backend } =
+    options;
   return {
     // A table asked for by name is meant whole; without a name the quick profile answers in seconds.
     profile: options.profile ?? (names.length > 0 ? 'standard' : 'quick'),
