@@ -10,6 +10,7 @@ export interface MeasureDriveOptions extends RunnerOptions {
   readonly timeSteps: number;
   /** Indices of the images, in this order; default all. */
   readonly indices?: ArrayLike<number>;
+  /** Seed of random potentials of the layers before; default 0. */
   readonly seed?: number;
   /** Ends the work between two images; the promise is rejected with the signal's reason. */
   readonly signal?: AbortSignal;

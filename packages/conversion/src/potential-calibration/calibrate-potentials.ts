@@ -18,6 +18,7 @@ export type DriveMeasurement = (
 
 /** How a converted network is calibrated. */
 export interface PotentialCalibrationOptions {
+  /** Key of `POTENTIAL_STRATEGIES`. */
   readonly strategy: PotentialStrategy;
   /** T for which the mean answer is made right, integer ≥ 1. */
   readonly timeSteps: number;
@@ -43,6 +44,7 @@ export interface CalibrationError {
 
 /** What calibration did to one layer. */
 export interface LayerCalibration {
+  /** Name of the integrate-and-fire node. */
   readonly node: string;
   /** θ, [channels] [activation]. */
   readonly theta: readonly number[];
@@ -56,7 +58,9 @@ export interface LayerCalibration {
 
 /** A calibrated network and what was done. */
 export interface PotentialCalibration {
+  /** The SNN with the values found; strategy, T and source of the images stand in `provenance.calibration`. */
   readonly network: Network;
+  /** In the order of the nodes. */
   readonly layers: readonly LayerCalibration[];
 }
 

@@ -3,8 +3,11 @@
  * Neurons of a channel are samples of that channel.
  */
 export interface LayerSample {
+  /** T, integer ≥ 1. */
   readonly timeSteps: number;
+  /** Channels of the layer; features of a vector. */
   readonly channels: number;
+  /** Places of all images together. */
   readonly places: number;
   /** Image that each place belongs to, [places], ascending. */
   readonly imageOf: Uint32Array;
@@ -16,7 +19,9 @@ export interface LayerSample {
 
 /** Moments of φ − a over the samples of each channel, SNN minus ANN: [channels] [activation] or [activation²]. */
 export interface ChannelErrors {
+  /** Mean over all samples. */
   readonly mean: Float64Array;
+  /** Mean of the squares over all samples. */
   readonly meanSquare: Float64Array;
   /** Mean over images of the square of the mean over the image's places: the error that does not average out. */
   readonly imageMeanSquare: Float64Array;
@@ -24,7 +29,9 @@ export interface ChannelErrors {
 
 /** Threshold and potential before the first step of each channel, [channels] [activation]. */
 export interface ChannelNeurons {
+  /** θ > 0. */
   readonly theta: Float64Array;
+  /** v[0]. */
   readonly v0: Float64Array;
 }
 
