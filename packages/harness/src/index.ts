@@ -91,6 +91,7 @@ export type {
   AccuracyPoint,
   AnnAccuracy,
   CostPoint,
+  EnergyPoint,
   ErrorMoments,
   ExperimentResult,
   FirstSpike,

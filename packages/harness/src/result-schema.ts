@@ -26,11 +26,20 @@ const accuracyPoint = z.strictObject({
   spread: z.strictObject({ standardDeviation: finite, minimum: fraction, maximum: fraction }).nullable(),
 });
 
+const picojoules = z.strictObject({ snn: z.number().nonnegative(), ann: z.number().nonnegative() });
+const energyPoint = z.strictObject({
+  table: text,
+  activationBits: count,
+  float32: picojoules,
+  int8: picojoules,
+});
+
 const costPoint = z.strictObject({
   timeSteps: count,
   spikesPerNeuronPerStep: z.number().nonnegative(),
   spikesPerImage: z.number().nonnegative(),
   synapticOperationsPerImage: z.number().nonnegative(),
+  energy: energyPoint.optional(),
 });
 
 const series = z.strictObject({

@@ -29,6 +29,19 @@ export interface CostPoint {
   readonly spikesPerNeuronPerStep: number;
   readonly spikesPerImage: number;
   readonly synapticOperationsPerImage: number;
+  /** Absent in results that are older than the estimate. */
+  readonly energy?: EnergyPoint | undefined;
+}
+
+/** Estimated energy of one image [pJ], arithmetic and neuron updates without memory. */
+export interface EnergyPoint {
+  /** Table of energies with its source. */
+  readonly table: string;
+  /** Bits of the T + 1 levels that T steps can tell apart. */
+  readonly activationBits: number;
+  readonly float32: { readonly snn: number; readonly ann: number };
+  /** Weights of 8 bits, sums of 32; the ANN with activations of as many levels. */
+  readonly int8: { readonly snn: number; readonly ann: number };
 }
 
 /** One simulation of a series: one seed. */

@@ -1,7 +1,7 @@
-import type { Measurement } from '@opi-snn/harness';
+import type { CostPoint, EnergyPoint, Measurement, Series } from '@opi-snn/harness';
 import { compact, NOTHING, percent } from './number-format.js';
 import { seriesNames } from './series-lookup.js';
-import { cell, numbers, words, type TableModel } from './table.js';
+import { cell, numbers, words, type TableCell, type TableModel } from './table.js';
 
 /**
  * What each series costs when it is stopped after T steps.
@@ -12,22 +12,50 @@ import { cell, numbers, words, type TableModel } from './table.js';
 export function costTable({ series, timeSteps }: Measurement): TableModel | undefined {
   if (series.every((one) => one.cost.length === 0)) return undefined;
   const names = seriesNames(series);
+  const costAt = (one: Series, t: number): CostPoint | undefined =>
+    one.cost.find(({ timeSteps: at }) => at === t);
+  const energies = timeSteps.map((t) => series.flatMap((one) => costAt(one, t)?.energy ?? [])[0]);
+  const table = energies.find((energy) => energy !== undefined)?.table;
   return {
     title: 'Cost',
     note:
       'Thousands of synaptic operations (additions of one weight) per image; below, the share of neurons that spike in a ' +
-      'step, in percent.',
-    columns: [words('T'), ...series.map((one) => numbers(names.get(one.id)!))],
-    rows: timeSteps.map((t) => [
+      `step, in percent.${table === undefined ? '' : energyNote(table)}`,
+    columns: [
+      words('T'),
+      ...series.map((one) => numbers(names.get(one.id)!)),
+      ...(table === undefined ? [] : [numbers('ANN')]),
+    ],
+    rows: timeSteps.map((t, i) => [
       cell(String(t)),
-      ...series.map((one) => {
-        const point = one.cost.find(({ timeSteps: at }) => at === t);
-        if (point === undefined) return cell(NOTHING);
-        return cell(
-          compact(point.synapticOperationsPerImage / 1000),
-          percent(point.spikesPerNeuronPerStep, 1),
-        );
-      }),
+      ...series.map((one) => costCell(costAt(one, t))),
+      ...(table === undefined ? [] : [annCell(energies[i])]),
     ]),
   };
+}
+
+function energyNote(table: string): string {
+  return (
+    ' Third, microjoules per image with weights of 8 bits and sums of 32: arithmetic and neuron updates, without memory; the ANN has ' +
+    `activations of as many levels as T steps tell apart, in the bits below it. Energies: ${table}.`
+  );
+}
+
+function costCell(point: CostPoint | undefined): TableCell {
+  if (point === undefined) return cell(NOTHING);
+  const { synapticOperationsPerImage, spikesPerNeuronPerStep, energy } = point;
+  const below = [
+    percent(spikesPerNeuronPerStep, 1),
+    ...(energy === undefined ? [] : [microjoules(energy.int8.snn)]),
+  ];
+  return cell(compact(synapticOperationsPerImage / 1000), ...below);
+}
+
+function annCell(energy: EnergyPoint | undefined): TableCell {
+  if (energy === undefined) return cell(NOTHING);
+  return cell(microjoules(energy.int8.ann), `${energy.activationBits} bit`);
+}
+
+function microjoules(picojoules: number): string {
+  return `${compact(picojoules / 1e6)} µJ`;
 }

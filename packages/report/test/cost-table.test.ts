@@ -13,6 +13,24 @@ describe('costTable', () => {
     });
   });
 
+  test('shows the energy of each series beside the ANN where it was estimated', () => {
+    const energy = {
+      table: 'a table',
+      activationBits: 3,
+      float32: { snn: 4e6, ann: 5e6 },
+      int8: { snn: 1.5e6, ann: 2e6 },
+    };
+    const series = measurement.series.map((one) => ({
+      ...one,
+      cost: one.cost.map((point) => ({ ...point, energy })),
+    }));
+    const table = costTable(resultWith({ series }).measurement)!;
+    expect(table.columns.at(-1)!.title).toBe('ANN');
+    expect(table.rows[3]![1]!.below[1]).toBe('1.50 µJ');
+    expect(table.rows[3]!.at(-1)).toEqual({ text: '2.00 µJ', below: ['3 bit'] });
+    expect(table.note).toContain('Energies: a table.');
+  });
+
   test('is absent when nothing was counted', () => {
     const series = measurement.series.map((one) => ({ ...one, cost: [] }));
     expect(costTable(resultWith({ series }).measurement)).toBeUndefined();

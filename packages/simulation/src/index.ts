@@ -18,7 +18,12 @@ export type {
 } from './simulation.js';
 export { type AnnLayerValues, type ErrorMoments, type LayerError, measureError } from './measure-error.js';
 export { type DriveVisitor, measureDrive, type MeasureDriveOptions } from './measure-drive.js';
-export { countSpikingOperations, type SpikingOperations } from './operations.js';
+export {
+  type ConstantOperations,
+  countConstantOperations,
+  countSpikingOperations,
+  type SpikingOperations,
+} from './operations.js';
 export { analogCounterpart } from './diagnosis/analog-counterpart.js';
 export { applySuggestion } from './diagnosis/apply-suggestion.js';
 export { compareWeights, type WeightCause } from './diagnosis/compare-weights.js';

@@ -36,9 +36,7 @@ export function countSpikingOperations(
   { layers, timeSteps, indices }: Simulation,
   network: Network,
 ): SpikingOperations {
-  const { plan } = compileNetwork(network);
-  const neurons = layers.slice(0, -1).reduce((sum, layer) => sum + layer.neurons, 0);
-  const constants = neuronsWithConstantCurrent(plan);
+  const { neurons, constantAdditions, multiplyAccumulates } = countConstantOperations(network);
   const cumulate = (key: 'spikes' | 'synapticOperations'): Float64Array => {
     let sum = 0;
     return Float64Array.from({ length: timeSteps }, (_, t) => {
@@ -52,7 +50,34 @@ export function countSpikingOperations(
     additions: cumulate('synapticOperations'),
     spikes: cumulate('spikes'),
     neuronUpdates: everyStep(neurons),
-    constantAdditions: everyStep(constants),
+    constantAdditions: everyStep(constantAdditions),
+    multiplyAccumulates,
+  };
+}
+
+/** Operations of one image that do not depend on spikes. */
+export interface ConstantOperations {
+  /** Neurons, each of which is compared with its threshold at every step. */
+  readonly neurons: number;
+  /** Additions of constant currents at every step. */
+  readonly constantAdditions: number;
+  /** Multiply-accumulates that make the constant current of the image, once. */
+  readonly multiplyAccumulates: number;
+}
+
+/**
+ * The part of {@link countSpikingOperations} that the network alone decides.
+ *
+ * @throws CompileError listing everything that cannot be simulated
+ */
+export function countConstantOperations(network: Network): ConstantOperations {
+  const { plan } = compileNetwork(network);
+  const neurons = plan.layers
+    .slice(0, -1)
+    .reduce((sum, { shape }) => sum + shape[0] * shape[1] * shape[2], 0);
+  return {
+    neurons,
+    constantAdditions: neuronsWithConstantCurrent(plan),
     multiplyAccumulates: analogMultiplyAccumulates(plan),
   };
 }

@@ -19,6 +19,7 @@ import { reportGrid } from '@opi-snn/simulation';
 import type { ExperimentContext } from './context.js';
 import { measureLayerErrors } from './layer-errors.js';
 import { roundingRemark } from './rounding-remark.js';
+import { withEnergy } from './series-energy.js';
 import type { SeriesRun } from './series-runs.js';
 import type { Subject } from './subject.js';
 
@@ -31,7 +32,7 @@ export async function buildMeasurement(
   const { definition, subject, timeSteps } = context;
   const { labels } = subject.dataset;
   const accuracy = annAccuracy(ann.result, labels, ann.spec.backend);
-  const series = runs.map((run) => seriesOf(run, labels, timeSteps));
+  const series = runs.map((run) => withEnergy(seriesOf(run, labels, timeSteps), subject.snn));
   return {
     experiment: { id: definition.id, title: definition.title, question: definition.question },
     profile: context.settings.profile,
