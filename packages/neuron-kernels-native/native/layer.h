@@ -94,14 +94,15 @@ static int32_t blocks_at_once(const uint8_t *m, uint32_t layer) {
   return 1;
 }
 
-/* The currents of some blocks at every step: constant part, then every synapse. */
-static void integrate_currents(uint8_t *m, const struct place *p, int32_t block, int32_t blocks) {
+/* The currents of some blocks at every step: constant part, then every synapse but `without`. */
+static void integrate_currents(uint8_t *m, const struct place *p, uint32_t without, int32_t block, int32_t blocks) {
   const uint8_t *constant = m + word_at(m, p->layer + LAYER_CURRENT) +
                             p->index * field(m, p->layer, LAYER_CURRENT_STRIDE) + block * 64;
   int is_constant = 1;
   const int32_t count = field(m, p->layer, LAYER_SYNAPSE_COUNT);
   for (int32_t k = 0; k < count; k++) {
     const uint32_t synapse = word_at(m, p->layer + LAYER_SYNAPSES) + k * SYNAPSE_BYTES;
+    if (synapse == without) continue;
     if (field(m, synapse, SYNAPSE_KIND) == KIND_TABLE && !is_listed(m, synapse)) {
       if (add_through_tables(m, p, synapse, block, blocks, is_constant ? constant : 0)) is_constant = 0;
       continue;
@@ -120,8 +121,48 @@ struct firing {
   uint64_t fired;             /* neurons that have fired at the end */
 };
 
-/* Integrates and fires 16 neurons. */
-static void fire(uint8_t *m, const struct place *p, int32_t block, const uint8_t *currents, struct firing *firing) {
+/*
+ * The last synapse of a spiking layer if it is an identity without pooling, which adds one word of spikes per step: it is
+ * added where the neurons fire. 0 if it is another.
+ */
+static uint32_t last_identity(const uint8_t *m, uint32_t layer) {
+  const int32_t count = field(m, layer, LAYER_SYNAPSE_COUNT);
+  if (count == 0 || field(m, layer, LAYER_IS_READ_OUT)) return 0;
+  const uint32_t last = word_at(m, layer + LAYER_SYNAPSES) + (count - 1) * SYNAPSE_BYTES;
+  return field(m, last, SYNAPSE_KIND) == KIND_IDENTITY && !field(m, last, SYNAPSE_IS_POOLED) ? last : 0;
+}
+
+/* Scales of an identity for one block, and the word of spikes that it reads at the first step. */
+struct identity {
+  vec scale[VECTORS];
+  const uint8_t *word;
+  uint32_t stride;
+};
+
+static struct identity identity_at(const uint8_t *m, const struct place *p, uint32_t synapse, int32_t block) {
+  struct identity identity;
+  const uint8_t *rows = m + word_at(m, synapse + SYNAPSE_WEIGHTS) + block * field(m, synapse, SYNAPSE_BLOCK_STRIDE);
+  float scale[16];
+  /* The row of all four spikes has every scale. */
+  for (int i = 0; i < 4; i++) memcpy(scale + 4 * i, rows + i * 256 + 15 * 16, 16);
+  memcpy(identity.scale, scale, sizeof scale);
+  identity.stride = word_at(m, synapse + SYNAPSE_STEP_STRIDE);
+  identity.word = m + word_at(m, synapse + SYNAPSE_SOURCE) + p->index * field(m, synapse, SYNAPSE_PLACE_STRIDE) +
+                  block * field(m, synapse, SYNAPSE_SOURCE_BLOCK_STRIDE) + p->first * identity.stride;
+  return identity;
+}
+
+/* Scales where the bits of `mask` that belong to vector `i` are set, −0 elsewhere. */
+INLINE vec selected(vec scale, uint16_t mask, int i) {
+  ivec bits;
+  UNROLL for (int lane = 0; lane < LANES; lane++) bits[lane] = 1 << (i * LANES + lane);
+  const ivec chosen = (((ivec){0} + (int32_t)mask) & bits) == bits;
+  return (vec)((chosen & (ivec)scale) | (~chosen & ((ivec){0} + INT32_MIN)));
+}
+
+/* Integrates and fires 16 neurons; an identity, if there is one, adds last. */
+INLINE void fire_with(uint8_t *m, const struct place *p, int32_t block, const uint8_t *currents, struct firing *firing,
+                      const struct identity *identity) {
   const uint32_t layer = p->layer;
   const int32_t blocks = field(m, layer, LAYER_BLOCKS);
   const uint8_t *theta = m + word_at(m, layer + LAYER_THETA) + block * 64;
@@ -138,9 +179,13 @@ static void fire(uint8_t *m, const struct place *p, int32_t block, const uint8_t
   uint16_t seen;
   memcpy(&seen, seen_at, 2);
   for (int32_t t = 0; t < p->steps; t++, out += blocks * 2) {
-    uint16_t spikes = 0;
-    UNROLL for (int i = 0; i < VECTORS; i++)
-      spikes |= integrate(&v[i], load(currents + t * 64 + i * sizeof(vec)), th[i], keep) << (i * LANES);
+    uint16_t spikes = 0, mask = 0;
+    if (identity) memcpy(&mask, identity->word + t * identity->stride, 2);
+    UNROLL for (int i = 0; i < VECTORS; i++) {
+      vec s = load(currents + t * 64 + i * sizeof(vec));
+      if (identity) s += selected(identity->scale[i], mask, i);
+      spikes |= integrate(&v[i], s, th[i], keep) << (i * LANES);
+    }
     memcpy(out, &spikes, 2);
     seen |= spikes;
     firing->steps_since_first += __builtin_popcount(seen);
@@ -148,6 +193,16 @@ static void fire(uint8_t *m, const struct place *p, int32_t block, const uint8_t
   UNROLL for (int i = 0; i < VECTORS; i++) store(potentials + i * sizeof(vec), v[i]);
   memcpy(seen_at, &seen, 2);
   firing->fired += __builtin_popcount(seen);
+}
+
+static void fire(uint8_t *m, const struct place *p, uint32_t synapse, int32_t block, const uint8_t *currents,
+                 struct firing *firing) {
+  if (synapse == 0) {
+    fire_with(m, p, block, currents, firing, 0);
+    return;
+  }
+  const struct identity identity = identity_at(m, p, synapse, block);
+  fire_with(m, p, block, currents, firing, &identity);
 }
 
 /* Adds the currents to the potentials of 16 read-out neurons, which are the logits. */
@@ -176,16 +231,17 @@ static void run_layer(uint8_t *m, uint32_t layer, uint32_t first, uint32_t steps
   struct firing firing = {0, 0};
   struct place p = {.layer = layer, .first = (int32_t)first, .steps = (int32_t)steps};
   const int32_t at_once = blocks_at_once(m, layer);
+  const uint32_t identity = last_identity(m, layer);
   for (int32_t block = 0; block < blocks; block += at_once) {
     const int32_t some = smaller(at_once, blocks - block);
     p.index = 0;
     for (p.row = 0; p.row < height; p.row++) {
       for (p.column = 0; p.column < width; p.column++, p.index++) {
-        integrate_currents(m, &p, block, some);
+        integrate_currents(m, &p, identity, block, some);
         for (int32_t b = 0; b < some; b++) {
           const uint8_t *currents = currents_of(m, layer, b);
           if (is_read_out) accumulate(m, &p, block + b, currents, logits);
-          else fire(m, &p, block + b, currents, &firing);
+          else fire(m, &p, identity, block + b, currents, &firing);
         }
       }
     }

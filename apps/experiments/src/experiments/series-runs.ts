@@ -257,7 +257,8 @@ async function simulateSweep(
     execute: (shards) => simulateShards(context, snn, shards),
     provenance: () => context.simulatorOrigin(snn),
     onProgress: ({ finished, total }) => {
-      progress.update((images * finished) / total);
+      // The jobs of one range are finished together: between them nothing can be said about the time left.
+      if (finished % specs.length === 0) progress.update((images * finished) / total);
     },
   }).finally(() => {
     progress.stop();
