@@ -1,4 +1,5 @@
 /** Networks with the shapes of real ones and random weights; thresholds set the density of their spikes. */
+import { spikeRange } from '../dist/index.js';
 
 /** Uniform numbers in [0, 1) from a seed (mulberry32). */
 export function randomNumbers(seed) {
@@ -100,6 +101,38 @@ export function singleLayer(side, channels, density, seed = 1) {
   );
   const plan = { inputShape: [1, 1, 1], layers: [source, target, readOut(random, 1, side, channels)] };
   return { plan, macs: side * side * channels * channels * 9 };
+}
+
+/**
+ * The int16 plan of such a plan, and its request: θ takes up to 1024 steps of the layer's grid, fewer where the sums of 16
+ * bits would not do.
+ */
+export function toInt16(plan, asked) {
+  const scales = plan.layers.map((layer) => {
+    const { low, high } = spikeRange(layer);
+    return Math.min(1024, 32_000 / Math.max(...high, ...low.map((v) => -v)) - 1);
+  });
+  const layers = plan.layers.map((layer, i) => onGrid(layer, Math.floor(scales[i] / 2) * 2 || scales[i]));
+  const initialPotentials = asked.initialPotentials.map(({ kind, values }, i) => {
+    return { kind, values: values.map((v) => v * layers[i].neuron.theta[0]) };
+  });
+  return { plan: { ...plan, precision: 'int16', layers }, request: { ...asked, initialPotentials } };
+}
+
+function onGrid(layer, scale) {
+  const scaled = (values) => values.map((value) => value * scale);
+  const rounded = (values) => values.map((value) => Math.round(value * scale));
+  const isDriven = layer.synapses.some(({ source }) => source === 'input');
+  return {
+    ...layer,
+    step: layer.bias.map(() => 1 / scale),
+    bias: isDriven ? scaled(layer.bias) : rounded(layer.bias),
+    synapses: layer.synapses.map((synapse) => {
+      if (synapse.kind === 'identity') return { ...synapse, scale: rounded(synapse.scale) };
+      return { ...synapse, weights: (synapse.source === 'input' ? scaled : rounded)(synapse.weights) };
+    }),
+    ...(layer.neuron && { neuron: { ...layer.neuron, theta: rounded(layer.neuron.theta) } }),
+  };
 }
 
 /** Images and potentials (uniform in [0, θ), so that neurons fire at different steps) for a plan. */

@@ -1,9 +1,10 @@
 /**
  * Time of a simulation: ms an image, effective GMAC/s (dense multiply-adds / time), additions per second.
  *
- *   node bench/simulate.bench.js [--backends LIST] [--threads N] [--repetitions N] [--json FILE]
+ *   node bench/simulate.bench.js [--backends LIST] [--precisions LIST] [--cases TEXT] [--threads N] [--repetitions N] [--json FILE]
  *
- * The backends take turns in one process; the ratio is to the first of them. `best` is the least processor time of a
+ * The backends, each in every precision, take turns in one process; the ratio is to the first of them; `--cases` takes those
+ * whose name contains a text. `best` is the least processor time of a
  * repetition: on a machine that does other work as well, only it says something. The reference takes some minutes.
  */
 import { createHash } from 'node:crypto';
@@ -12,11 +13,13 @@ import os from 'node:os';
 import { parseArgs } from 'node:util';
 
 import { createSimulator } from '../dist/index.js';
-import { request, resnet20, singleLayer } from './networks.js';
+import { request, resnet20, singleLayer, toInt16 } from './networks.js';
 
 const { values: options } = parseArgs({
   options: {
     backends: { type: 'string', default: 'wasm,native' },
+    precisions: { type: 'string', default: 'float32,int16' },
+    cases: { type: 'string', default: '' },
     threads: { type: 'string', default: '1' },
     repetitions: { type: 'string', default: '5' },
     json: { type: 'string' },
@@ -62,14 +65,19 @@ function processorTime() {
 async function measure(item, backends, threads) {
   const work = request(item.plan, item.images * threads, TIME_STEPS);
   const runs = [];
+  const float32 = { plan: item.plan, request: work };
   for (const backend of backends) {
-    const simulator = await createSimulator(item.plan, { backend, threads });
-    runs.push({ simulator, output: await simulator.run(work), best: Infinity, wall: Infinity });
+    for (const precision of options.precisions.split(',')) {
+      const { plan, request: asked } = precision === 'int16' ? toInt16(item.plan, work) : float32;
+      const simulator = await createSimulator(plan, { backend, threads });
+      const output = await simulator.run(asked);
+      runs.push({ simulator, precision, asked, output, best: Infinity, wall: Infinity });
+    }
   }
   for (let i = 0; i < Number(options.repetitions); i++) {
     for (const run of runs) {
       const [processor, wall] = [processorTime(), performance.now()];
-      await run.simulator.run(work);
+      await run.simulator.run(run.asked);
       run.best = Math.min(run.best, (processorTime() - processor) / work.batch);
       run.wall = Math.min(run.wall, (performance.now() - wall) / work.batch);
     }
@@ -78,7 +86,7 @@ async function measure(item, backends, threads) {
   return runs.map((run) => describeRun(item, run, work.batch, runs[0].best));
 }
 
-function describeRun(item, { simulator, output, best, wall }, images, first) {
+function describeRun(item, { simulator, precision, output, best, wall }, images, first) {
   const neurons = item.plan.layers
     .slice(0, -1)
     .reduce((sum, { shape }) => sum + shape[0] * shape[1] * shape[2], 0);
@@ -87,6 +95,7 @@ function describeRun(item, { simulator, output, best, wall }, images, first) {
   return {
     name: item.name,
     backend: simulator.backend,
+    precision,
     threads: simulator.threads,
     density: sum(output.spikes) / neurons / TIME_STEPS,
     best,
@@ -100,10 +109,10 @@ function describeRun(item, { simulator, output, best, wall }, images, first) {
 }
 
 function show(row) {
-  const { name, backend, threads, density, operationShare, best, wall, gmacPerSecond } = row;
+  const { name, backend, precision, threads, density, operationShare, best, wall, gmacPerSecond } = row;
   const { gigaAdditionsPerSecond, ratio, hash: id } = row;
   console.log(
-    `${name.padEnd(20)} ${backend.padEnd(13)} x${threads}  density ${(100 * density).toFixed(1).padStart(4)} %  ` +
+    `${name.padEnd(20)} ${backend.padEnd(13)} ${precision.padEnd(8)} x${threads}  density ${(100 * density).toFixed(1).padStart(4)} %  ` +
       `additions/MAC ${(100 * operationShare).toFixed(1).padStart(4)} %  ${best.toFixed(2).padStart(8)} ms (wall ${wall.toFixed(2)})  ` +
       `${gmacPerSecond.toFixed(1).padStart(6)} GMAC/s  ${gigaAdditionsPerSecond.toFixed(2).padStart(6)} Gadd/s  ` +
       `${ratio.toFixed(2)}x  ${id}`,
@@ -126,9 +135,11 @@ async function availableBackends() {
 
 const rows = [];
 const backends = await availableBackends();
-for (const item of cases) {
+for (const item of cases.filter(({ name }) => name.includes(options.cases))) {
   const measured = await measure(item, backends, Number(options.threads));
-  if (new Set(measured.map((row) => row.hash)).size > 1) throw new Error(`${item.name}: backends must agree`);
+  const results = new Set(measured.map(({ precision, hash }) => `${precision} ${hash}`));
+  if (results.size > options.precisions.split(',').length)
+    throw new Error(`${item.name}: backends must agree`);
   measured.forEach(show);
   rows.push(...measured);
 }

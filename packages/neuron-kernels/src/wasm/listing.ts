@@ -26,6 +26,11 @@ const LISTED_BELOW_DENSITY = {
     { channels: 32, density: 0.13 },
     { channels: Infinity, density: 0.18 },
   ],
+  // Integers halve the cost of a row, not that of an entry.
+  int16: [
+    { channels: 16, density: 0.02 },
+    { channels: Infinity, density: 0.08 },
+  ],
 };
 
 /** Taps that must share the cost of making a list, for lists to be worth considering. */
@@ -45,6 +50,8 @@ export function chooseListing(plan: SpikingPlan, source: number, kernels: Kernel
     }
   }
   if (most < LEAST_TAPS) return { belowDensity: 0, hasGroups: true };
-  const { density } = LISTED_BELOW_DENSITY[kernels].find((row) => channels <= row.channels)!;
+  const { density } = LISTED_BELOW_DENSITY[plan.precision === 'int16' ? 'int16' : kernels].find(
+    (row) => channels <= row.channels,
+  )!;
   return { belowDensity: density, hasGroups: true };
 }
