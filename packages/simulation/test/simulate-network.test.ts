@@ -34,7 +34,7 @@ function fingerprint(run: Simulation): string {
     else if (typeof value === 'object' && value !== null) Object.entries(value).flat().forEach(visit);
     else hash.update(`${String(value)};`);
   };
-  const results = { ...run, backend: null, threads: null, batchSize: null };
+  const results = { ...run, backend: null, threads: null, batchSize: null, memory: null };
   Reflect.deleteProperty(results, 'precision');
   visit(results);
   return hash.digest('hex');
