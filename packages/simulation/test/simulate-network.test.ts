@@ -34,8 +34,8 @@ function fingerprint(run: Simulation): string {
     else if (typeof value === 'object' && value !== null) Object.entries(value).flat().forEach(visit);
     else hash.update(`${String(value)};`);
   };
-  const results = { ...run, backend: null, threads: null, batchSize: null, memory: null };
-  Reflect.deleteProperty(results, 'precision');
+  const results = { ...run, backend: null, threads: null, batchSize: null };
+  for (const how of ['precision', 'memory']) Reflect.deleteProperty(results, how);
   visit(results);
   return hash.digest('hex');
 }
