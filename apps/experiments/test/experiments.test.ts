@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { EXPERIMENTS } from '../src/experiments/registry.js';
 import { expectFailure, opi, type Outcome } from './opi.js';
 
-const FEW = ['--images', '10', '--time-steps', '1,4', '--threads', '1', '--backend', 'wasm'];
+const FEW = ['--images', '6', '--time-steps', '1,4', '--threads', '1', '--backend', 'wasm'];
 
 /** `opi reproduce` where no downloaded images are. */
 const reproduce = (out: string, ...more: string[]): Promise<Outcome> =>
@@ -71,6 +71,26 @@ describe('opi reproduce GROUP', { timeout: 600_000 }, () => {
     expect(second.environment.jobs.executed).toBe(0);
   });
 
+  test('family judges θ/2 for each method on its own, each T of a shifted method from a network of its own', async () => {
+    const out = temporaryFolder();
+    const { code, stderr, stdout } = await reproduce(out, 'family', '--profile', 'quick');
+    expect(code, stderr).toBe(0);
+    const { measurement } = await resultOf(out, 'family-embedded-vgg');
+    const { series, findings } = measurement;
+    const methods = [...new Set(series.map(({ method }) => method))];
+    expect(methods).toEqual(
+      'opi max-norm robust-norm rts spike-norm rmp hybrid snnc-lp local-balancing'.split(' '),
+    );
+    expect(findings.map(({ id }) => id)).toEqual(methods.map((method) => `raises-${method}`));
+    for (const { accuracy } of series) expect(accuracy.map(({ timeSteps }) => timeSteps)).toEqual([1, 4]);
+    // A network for one T is another network for another T; what is published comes first.
+    expect(series.find(({ method }) => method === 'rts')).toMatchObject({
+      id: 'rts-zero',
+      label: 'rts (0 and shift)',
+    });
+    expect(stdout).toContain('Not run for want of a network trained for them: rnl');
+  });
+
   test('knows groups by name, and suggests them', async () => {
     expectFailure(
       await reproduce(temporaryFolder(), 'constnts'),
@@ -79,7 +99,7 @@ describe('opi reproduce GROUP', { timeout: 600_000 }, () => {
     );
     const { stdout } = await opi(['reproduce', '--list']);
     for (const { id } of EXPERIMENTS) expect(stdout).toContain(id);
-    expect(stdout).toContain('Several networks at once: constants, delay, ablation');
+    expect(stdout).toContain('Several networks at once: constants, delay, ablation, family');
   });
 });
 

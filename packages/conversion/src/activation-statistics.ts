@@ -14,4 +14,6 @@ export interface LayerStatistics {
    * `{ percentile: 99.9, value: 2.31 }`. Whoever measures says whether zeros count.
    */
   readonly percentiles?: readonly { readonly percentile: number; readonly value: number }[];
+  /** Some of the outputs, zeros included, for rules that weigh errors [activation]; read only. */
+  readonly sample?: Float32Array;
 }

@@ -5,9 +5,11 @@ import type { ConversionReport } from './conversion-report.js';
 import { findObstacles } from './find-obstacles.js';
 import type { InitialPotentialRule } from './initial-potential-rules/initial-potential-rule.js';
 import type { NeuronRule } from './neuron-rule.js';
-import { planLayers } from './plan-layers.js';
+import { addInputCurrents } from './input-shift.js';
+import { planLayers, type PlannedLayer } from './plan-layers.js';
 import type { PoolReplacement } from './pool-replacements/average.js';
 import { replaceNodes } from './replace-nodes.js';
+import { shiftProblems } from './shift-problems.js';
 import type { ThresholdRule } from './threshold-rules/threshold-rule.js';
 
 /** The rules of a conversion, and what they need. */
@@ -19,8 +21,17 @@ export interface ConversionOptions {
   readonly statistics?: readonly LayerStatistics[];
   /** What becomes of max pooling; without it a max pooling is an obstacle. */
   readonly maxPool?: PoolReplacement;
+  /** Adds θ/(2T) to the input of every neuron at every step: the network is then for this T. Not together with a potential. */
+  readonly shift?: InputShift;
   /** Name under which the combination is recorded, such as `opi`. */
   readonly method?: string;
+}
+
+/** θ/(2T) added to every input (Deng & Gu): by step T it has brought θ/2, what v0 = θ/2 brings at once. */
+export interface InputShift {
+  readonly kind: 'half-quantum';
+  /** T, integer ≥ 1. */
+  readonly timeSteps: number;
 }
 
 /** A spiking network and how it came about. */
@@ -53,9 +64,32 @@ export interface Conversion {
 export function convertNetwork(network: Network, options: ConversionOptions): Conversion {
   const bounded = withBounds(network, options);
   const layers = planLayers(bounded, options);
-  const problems: ConversionProblem[] = [...findObstacles(bounded, options), ...layers.problems];
-  if (problems.length > 0) throw new ConversionError('convertNetwork', network.description.name, problems);
-  return replaceNodes({ source: network, folded: foldBatchNorm(bounded), options, layers: layers.planned });
+  const problems: ConversionProblem[] = [
+    ...findObstacles(bounded, options),
+    ...layers.problems,
+    ...shiftProblems(options, layers.planned),
+  ];
+  throwIfAny(network, problems);
+  const folded = foldBatchNorm(bounded);
+  const conversion = replaceNodes({ source: network, folded, options, layers: layers.planned });
+  return options.shift === undefined ? conversion : withShift(conversion, options.shift, layers.planned);
+}
+
+function throwIfAny({ description }: Network, problems: readonly ConversionProblem[]): void {
+  if (problems.length > 0) throw new ConversionError('convertNetwork', description.name, problems);
+}
+
+function withShift(
+  { network, report }: Conversion,
+  { timeSteps }: InputShift,
+  layers: readonly PlannedLayer[],
+): Conversion {
+  const currents = new Map(
+    layers.map(({ node, theta }) => [node.name, theta.data.map((value) => value / (2 * timeSteps))]),
+  );
+  const shifted = addInputCurrents(network, currents);
+  throwIfAny(network, shifted.problems);
+  return { network: shifted.network, report };
 }
 
 /** Rate-Norms as clips, whose trained bound is v_th; for other rules, and of an invalid network, they stay and are refused. */

@@ -28,9 +28,21 @@ export {
   chooseNeurons,
   THRESHOLD_SCALES,
 } from './potential-calibration/strategy.js';
+export { calibrateBias } from './calibration/calibrate-bias.js';
+export { calibrateWithMethod } from './calibration/calibrate-with-method.js';
+export type { CalibrationRun, SpikingRequest, SpikingResponse } from './calibration/calibration-run.js';
+export { estimateDelay } from './calibration/estimate-delay.js';
+export { balanceLocally, type LocalBalancingRule } from './calibration/local-balancing.js';
+export { measureStatistics } from './calibration/measure-statistics.js';
+export { balanceBySpikingMaximum, type SpikingMaximumRule } from './calibration/spiking-maximum.js';
 export { ConversionError, type ConversionProblem } from './conversion-error.js';
 export type { ConversionReport, LayerReport } from './conversion-report.js';
-export { type Conversion, type ConversionOptions, convertNetwork } from './convert-network.js';
+export {
+  type Conversion,
+  type ConversionOptions,
+  convertNetwork,
+  type InputShift,
+} from './convert-network.js';
 export { hashNetwork } from './hash-network.js';
 export { fraction, HALF, ZERO } from './initial-potential-rules/fraction.js';
 export {
@@ -41,6 +53,23 @@ export { NORMAL } from './initial-potential-rules/normal.js';
 export type { PerLayerPotential } from './initial-potential-rules/per-layer.js';
 export { UNIFORM } from './initial-potential-rules/uniform.js';
 export { convertWithMethod, type MethodOptions } from './methods/convert-with-method.js';
+export { RTS } from './methods/rts.js';
+export { SPIKE_NORM } from './methods/spike-norm.js';
+export { RMP } from './methods/rmp.js';
+export { HYBRID } from './methods/hybrid.js';
+export { RNL } from './methods/rnl.js';
+export { QCFS } from './methods/qcfs.js';
+export { SLIP_RELU } from './methods/slip-relu.js';
+export { SNN_CALIBRATION_LIGHT } from './methods/snnc-lp.js';
+export { LOCAL_BALANCING } from './methods/local-balancing.js';
+export { addInputCurrents, type NeuronCurrents } from './input-shift.js';
+export type { MethodThreshold } from './methods/method-threshold.js';
+export { type AccumulatedLogits, delayedPredictions, type ReadOutRule, readOutStart } from './read-out.js';
+export { type GivenRule, givenThreshold } from './threshold-rules/given.js';
+export {
+  meanSquaredErrorThreshold,
+  type MeanSquaredErrorRule,
+} from './threshold-rules/mean-squared-error.js';
 export { MAX_NORM } from './methods/max-norm.js';
 export type { ConversionMethod } from './methods/method.js';
 export { OPI } from './methods/opi.js';

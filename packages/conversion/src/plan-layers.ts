@@ -29,8 +29,11 @@ export function planLayers(
   const problems = [...statisticsProblems(options, names), ...potentialProblems];
   const ruleProblem = thresholdRuleProblem(options.threshold);
   if (ruleProblem !== undefined) {
-    const remedy =
-      options.threshold.kind === 'percentile' ? 'Percentiles are given in percent' : 'Use one of these rules';
+    const remedies: Partial<Record<string, string>> = {
+      percentile: 'Percentiles are given in percent',
+      'mean-squared-error': 'Give the T for which the threshold is meant',
+    };
+    const remedy = remedies[options.threshold.kind] ?? 'Use one of these rules';
     problems.push({ node: null, message: ruleProblem, remedy });
     return { planned: [], problems };
   }

@@ -91,7 +91,7 @@ function reportOf({ source, folded, options, layers }: Replacement): ConversionR
 
 /** Combinations that run but lie outside the theory. */
 function notesOn(
-  { neuron }: ConversionOptions,
+  { neuron, shift }: ConversionOptions,
   layers: readonly PlannedLayer[],
   replacedMaxPools: readonly string[],
 ): string[] {
@@ -102,6 +102,11 @@ function notesOn(
   ) {
     notes.push(
       'Theorem 2 (optimal potential θ/2) assumes reset by subtraction; with reset to zero it need not be the best.',
+    );
+  }
+  if (shift !== undefined) {
+    notes.push(
+      `θ/(2T) with T = ${shift.timeSteps} is added to every input at every step: read the network after ${shift.timeSteps} steps.`,
     );
   }
   if (replacedMaxPools.length > 0) {
@@ -118,7 +123,7 @@ function provenanceOf(name: string, options: ConversionOptions, report: Conversi
   const labels = new Set(layers.map(({ initialPotential }) => describeInitialPotential(initialPotential)));
   return {
     ...(options.method !== undefined && { method: options.method }),
-    threshold: { ...options.threshold },
+    threshold: thresholdProvenance(options.threshold),
     initialPotential: labels.size === 1 ? [...labels][0]! : 'per layer',
     reset: options.neuron.reset,
     foldedBatchNorms: [...report.foldedBatchNorms],
@@ -126,4 +131,9 @@ function provenanceOf(name: string, options: ConversionOptions, report: Conversi
     source: { network: name, sha256: report.sourceHash },
     notes: [...report.notes],
   };
+}
+
+/** Given thresholds stand in the network already; how they were chosen is what is worth telling. */
+function thresholdProvenance(rule: ConversionOptions['threshold']): JsonValue {
+  return rule.kind === 'given' ? { kind: rule.kind, origin: rule.origin } : { ...rule };
 }

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import {
+  calibrateWithMethod,
   convertWithMethod,
   HALF,
   INITIAL_POTENTIALS,
@@ -19,6 +20,7 @@ import { foldRateNorm, saveNetwork, type Network } from '@opi-snn/network';
 import { describeInitialPotential, type InitialPotential } from '@opi-snn/theory';
 import { measureActivations } from '@opi-snn/training';
 import { CALIBRATION_IMAGES, calibrateOnTrainingImages } from '../calibrate-potentials.js';
+import { createCalibration } from '../calibration.js';
 import { datasetOf, isSpiking, loadCheckpoint } from '../checkpoint.js';
 import { UsageError } from '../failure.js';
 import { interruption } from '../interruption.js';
@@ -47,11 +49,17 @@ interface ConvertOptions {
   readonly maxPool?: 'average';
   readonly dataSet?: DatasetName;
   readonly data?: string;
-  readonly images: number;
+  readonly images?: number;
+  readonly timeSteps?: number;
   readonly backend: 'auto' | 'tensorflow' | 'wasm';
   readonly out?: string;
   readonly json?: true;
 }
+
+/** Training images whose activations are measured, in one quick pass. */
+const MEASURED_IMAGES = 1000;
+/** Training images that are run again for every layer. */
+const CALIBRATED_IMAGES = 64;
 
 /** `opi convert CHECKPOINT`: an ANN becomes a spiking network, written as one file. */
 export function convertCommand(): Command {
@@ -105,7 +113,15 @@ export function convertCommand(): Command {
     )
     .addOption(dataOption())
     .addOption(
-      new Option('--images <n>', 'training images to measure on').argParser(wholeNumber(1)).default(1000),
+      new Option(
+        '--images <n>',
+        `training images to measure on (default: ${MEASURED_IMAGES}; ${CALIBRATED_IMAGES} for methods that run the network)`,
+      ).argParser(wholeNumber(1)),
+    )
+    .addOption(
+      new Option('--time-steps <n>', 'T that the network is meant for (rts, snnc-lp)').argParser(
+        wholeNumber(1, MAXIMUM_TIME_STEPS),
+      ),
     )
     .addOption(backendOption())
     .addOption(threadsOption())
@@ -118,15 +134,15 @@ export function convertCommand(): Command {
 
 async function convert(checkpoint: string, options: ConvertOptions): Promise<void> {
   const { path, network: given } = await loadCheckpoint(checkpoint);
-  const network = foldRateNorm(given);
+  // A method for Rate-Norm networks wants to see one; it folds what it has seen.
+  const network = METHODS[options.method].trainedWith === 'rate-norm' ? given : foldRateNorm(given);
   if (isSpiking(network)) throw new UsageError(`${path} is a spiking network already; convert needs an ANN.`);
   const out = options.out ?? path.replace(/(\.safetensors)?$/, '.snn.safetensors');
   if (out === path)
     throw new UsageError(
       `--out must differ from the checkpoint, got ${out}; the source is never overwritten.`,
     );
-  const statistics = needsStatistics(options) ? await measure(network, options) : undefined;
-  const conversion = convertWithMethod(network, options.method, methodOptions(options, statistics));
+  const conversion = await (isCalibrated(options) ? convertCalibrated : convertPlainly)(network, options);
   const calibration = isStrategy(options.potential)
     ? await calibrate(network, conversion.network, options.potential, options)
     : undefined;
@@ -160,6 +176,35 @@ async function calibrate(
   });
 }
 
+/** Whether the method finds thresholds or biases by running the network. */
+function isCalibrated({ method, percentile }: ConvertOptions): boolean {
+  const { threshold, calibration } = METHODS[method];
+  const measured: readonly string[] = ['trained-bound', 'maximum', 'percentile'];
+  return calibration !== undefined || (percentile === undefined && !measured.includes(threshold.kind));
+}
+
+async function convertCalibrated(network: Network, options: ConvertOptions): Promise<Conversion> {
+  const images = options.images ?? CALIBRATED_IMAGES;
+  const progress = startProgress('calibrate', images, options.json === true);
+  try {
+    const run = await createCalibration(network, {
+      dataset: datasetOf(network, options.dataSet),
+      folder: options.data,
+      images,
+      runner: options.threads === undefined ? {} : { threads: options.threads },
+      signal: interruption(),
+    });
+    return await calibrateWithMethod(network, options.method, run, methodOptions(options, undefined));
+  } finally {
+    progress.stop();
+  }
+}
+
+async function convertPlainly(network: Network, options: ConvertOptions): Promise<Conversion> {
+  const statistics = needsStatistics(options) ? await measure(network, options) : undefined;
+  return convertWithMethod(network, options.method, methodOptions(options, statistics));
+}
+
 function needsStatistics({ method, percentile }: ConvertOptions): boolean {
   return percentile !== undefined || METHODS[method].threshold.kind !== 'trained-bound';
 }
@@ -171,7 +216,7 @@ async function measure(network: Network, options: ConvertOptions): Promise<reado
       'the checkpoint does not say how images are normalised, so no threshold can be measured.',
     );
   const dataset = await loadDataset(datasetOf(network, options.dataSet), 'train', { folder: options.data });
-  const images = Math.min(options.images, dataset.length);
+  const images = Math.min(options.images ?? MEASURED_IMAGES, dataset.length);
   const progress = startProgress('measure activations', images, options.json === true);
   try {
     const { layers } = await measureActivations(network, dataset, {
@@ -191,13 +236,14 @@ function methodOptions(
   options: ConvertOptions,
   statistics: readonly LayerStatistics[] | undefined,
 ): MethodOptions {
-  const { percentile, reset, maxPool } = options;
+  const { percentile, reset, maxPool, timeSteps } = options;
   const initialPotential = chosenPotential(options);
   return {
     ...(initialPotential === undefined ? {} : { initialPotential }),
     ...(percentile === undefined ? {} : { threshold: { kind: 'percentile' as const, percentile } }),
     ...(reset === undefined ? {} : { neuron: reset === 'zero' ? RESET_TO_ZERO : RESET_BY_SUBTRACTION }),
     ...(maxPool === undefined ? {} : { maxPool }),
+    ...(timeSteps === undefined ? {} : { timeSteps }),
     ...(statistics === undefined ? {} : { statistics }),
   };
 }

@@ -2,6 +2,7 @@ import { ABLATION_EXPERIMENTS } from './ablation.js';
 import { CONSTANTS } from './constants.js';
 import type { ExperimentDefinition } from './definition.js';
 import { DELAY } from './delay.js';
+import { FAMILY_EXPERIMENTS } from './family.js';
 import { CIFAR10_RESNET20_POTENTIALS, EMBEDDED_VGG_POTENTIALS } from './initial-potentials.js';
 
 /** Everything that `opi reproduce` knows. A new one is a file in this folder and a line here. */
@@ -11,4 +12,5 @@ export const EXPERIMENTS: readonly ExperimentDefinition[] = [
   ...CONSTANTS,
   ...DELAY,
   ...ABLATION_EXPERIMENTS,
+  ...FAMILY_EXPERIMENTS,
 ];

@@ -18,7 +18,8 @@ export interface SeriesPlan {
    */
   readonly network: Network | ((timeSteps: number) => Promise<Network>);
   /**
-   * What decides the conversion besides the ANN and the name of the method; part of a job's address. Where a network
+   * What decides the predictions besides the ANN and the name of the method; part of a job's address. A `readOut` with a
+   * `delay` in steps asks for delayed read-out (`delayedPredictions`). Where a network
    * comes from measurements, its hash is added.
    */
   readonly parameters: Readonly<Record<string, JsonValue>>;

@@ -1,4 +1,4 @@
-import { hashNetwork } from '@opi-snn/conversion';
+import { delayedPredictions, hashNetwork } from '@opi-snn/conversion';
 import {
   executeSweep,
   planJobs,
@@ -290,20 +290,31 @@ async function simulateShards(
       initialPotential: inOrder(initialPotential, runner),
       seed,
     })),
-    record: { firstSpikes: true },
+    record: { firstSpikes: true, logits: shards.some((shard) => delayOf(shard) !== undefined) },
     signal: context.settings.signal,
   });
-  return simulations.map((simulation) => resultOf(images, simulation));
+  return simulations.map((simulation, i) => resultOf(shards[i]!, simulation));
+}
+
+/** Delay of a delayed read-out [steps]; undefined where all logits are added up. */
+function delayOf({ conversion }: SimulationSpec): number | undefined {
+  const readOut = conversion.parameters['readOut'] as { readonly delay: number } | undefined;
+  return readOut?.delay;
 }
 
 function resultOf(
-  images: SimulationSpec['images'],
-  { timeSteps, predictions, layers, firstSpikes }: Simulation,
+  shard: SimulationSpec,
+  { timeSteps, predictions, logits, layers, firstSpikes }: Simulation,
 ): SimulationResult {
+  const { images } = shard;
+  const delay = delayOf(shard);
   return {
     images,
     timeSteps,
-    predictions,
+    predictions:
+      delay === undefined
+        ? predictions
+        : delayedPredictions({ logits: logits!, images: images.to - images.from, timeSteps }, delay),
     layers: layers.map(({ name, neurons, spikes, synapticOperations, firedNeurons, firstSpikeTimeSum }) => ({
       name,
       neurons,

@@ -1,6 +1,7 @@
 import type { InitialPotentialRule } from '../initial-potential-rules/initial-potential-rule.js';
 import type { NeuronRule } from '../neuron-rule.js';
-import type { ThresholdRule } from '../threshold-rules/threshold-rule.js';
+import type { ReadOutRule } from '../read-out.js';
+import type { MethodThreshold } from './method-threshold.js';
 
 /** A published conversion method: a named combination of rules. One file per method in this folder. */
 export interface ConversionMethod {
@@ -10,7 +11,15 @@ export interface ConversionMethod {
   readonly summary: string;
   /** Paper, and where ours deviates from it. */
   readonly source: string;
-  readonly threshold: ThresholdRule;
+  readonly threshold: MethodThreshold;
   readonly initialPotential: InitialPotentialRule;
   readonly neuron: NeuronRule;
+  /** `half-quantum`: θ/(2T) is added to the input of every neuron at every step; the conversion is then for one T. */
+  readonly shift?: 'half-quantum';
+  /** `bias`: biases are corrected layer by layer from the spiking response, for one T. */
+  readonly calibration?: 'bias';
+  /** How the answer is read; without it the logits of all steps are added up. */
+  readonly readOut?: ReadOutRule;
+  /** Operation that the activations of the ANN must have been trained with, where the method stands or falls with it. */
+  readonly trainedWith?: 'qcfs' | 'rate-norm';
 }

@@ -1,11 +1,33 @@
+import { HYBRID } from './hybrid.js';
+import { LOCAL_BALANCING } from './local-balancing.js';
 import { MAX_NORM } from './max-norm.js';
-import type { ConversionMethod } from './method.js';
 import { OPI } from './opi.js';
+import { QCFS } from './qcfs.js';
+import { RMP } from './rmp.js';
+import { RNL } from './rnl.js';
 import { ROBUST_NORM } from './robust-norm.js';
+import { RTS } from './rts.js';
+import { SLIP_RELU } from './slip-relu.js';
+import { SNN_CALIBRATION_LIGHT } from './snnc-lp.js';
+import { SPIKE_NORM } from './spike-norm.js';
 import { TCL } from './tcl.js';
+import type { ConversionMethod } from './method.js';
 
 /** Names of the published methods that exist here. */
-export type MethodName = 'opi' | 'tcl' | 'max-norm' | 'robust-norm';
+export type MethodName =
+  | 'opi'
+  | 'tcl'
+  | 'max-norm'
+  | 'robust-norm'
+  | 'rts'
+  | 'spike-norm'
+  | 'rmp'
+  | 'hybrid'
+  | 'rnl'
+  | 'qcfs'
+  | 'slip-relu'
+  | 'snnc-lp'
+  | 'local-balancing';
 
 /** The published methods by name. A new method is a file in this folder and a line here. */
 export const METHODS: Readonly<Record<MethodName, ConversionMethod>> = {
@@ -13,4 +35,13 @@ export const METHODS: Readonly<Record<MethodName, ConversionMethod>> = {
   tcl: TCL,
   'max-norm': MAX_NORM,
   'robust-norm': ROBUST_NORM,
+  rts: RTS,
+  'spike-norm': SPIKE_NORM,
+  rmp: RMP,
+  hybrid: HYBRID,
+  rnl: RNL,
+  qcfs: QCFS,
+  'slip-relu': SLIP_RELU,
+  'snnc-lp': SNN_CALIBRATION_LIGHT,
+  'local-balancing': LOCAL_BALANCING,
 };

@@ -1,0 +1,45 @@
+import { runNetwork, type Network } from '@opi-snn/network';
+import { isActivation } from '../activation-layer.js';
+import type { LayerStatistics } from '../activation-statistics.js';
+import type { CalibrationRun } from './calibration-run.js';
+
+/** Values kept of each layer for rules that look at a sample. */
+const SAMPLE = 32_768;
+
+/**
+ * Statistics of every activation over the calibration images, by the reference forward pass of `@opi-snn/network`: the same
+ * bits on every machine.
+ *
+ * Percentiles are nearest-rank with zeros counted: the smallest value that at least p percent of all values do not exceed.
+ * The sample takes every k-th value, with k odd so that it meets all channels.
+ *
+ * @param network     ANN, batch norm folded or not
+ * @param run         calibration images
+ * @param percentiles ranks in percent, in (0, 100]
+ */
+export function measureStatistics(
+  network: Network,
+  { images }: Pick<CalibrationRun, 'images'>,
+  percentiles: readonly number[] = [99.9],
+): LayerStatistics[] {
+  const names = network.description.nodes.filter(isActivation).map(({ name }) => name);
+  const { activations } = runNetwork(network, images, { activations: names });
+  return names.map((node) => {
+    const sorted = activations.get(node)!.data.toSorted();
+    const { length } = sorted;
+    return {
+      node,
+      maximum: sorted[length - 1]!,
+      percentiles: percentiles.map((percentile) => {
+        const rank = Math.max(1, Math.ceil((percentile / 100) * length));
+        return { percentile, value: sorted[rank - 1]! };
+      }),
+      sample: sampleOf(activations.get(node)!.data),
+    };
+  });
+}
+
+function sampleOf(values: Float32Array): Float32Array {
+  const step = Math.ceil(values.length / SAMPLE) | 1;
+  return Float32Array.from({ length: Math.ceil(values.length / step) }, (_, i) => values[i * step]!);
+}

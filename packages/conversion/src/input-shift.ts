@@ -1,0 +1,65 @@
+import type { Network, NetworkNode, Tensor } from '@opi-snn/network';
+import type { ConversionProblem } from './conversion-error.js';
+
+/** A constant current for neurons, by the name of their node: [1] or [channels] [activation per step]. */
+export type NeuronCurrents = ReadonlyMap<string, Float32Array>;
+
+/**
+ * Adds a constant to the input of some neurons at every step, as bias of the layer before them.
+ *
+ * The layer is the convolution or dense node from which the neurons get their current: the input itself, or, behind a sum,
+ * the first summand with weights. Nothing else may read it, or others would get the current too.
+ *
+ * @param network  batch norm folded; not altered, tensors that stay the same are shared
+ * @param currents by the name of the neurons' node
+ * @returns the network with changed biases, and the nodes for which there is no such layer
+ */
+export function addInputCurrents(
+  network: Network,
+  currents: NeuronCurrents,
+): { readonly network: Network; readonly problems: readonly ConversionProblem[] } {
+  const { description } = network;
+  const tensors = new Map<string, Tensor>(network.tensors);
+  const problems: ConversionProblem[] = [];
+  const biased = new Set<string>();
+  for (const [name, current] of currents) {
+    const layer = weightedLayerBefore(name, description.nodes);
+    if (layer === undefined) {
+      const message = 'its input cannot be shifted: no convolution or dense layer feeds these neurons alone';
+      problems.push({
+        node: name,
+        message,
+        remedy: 'Use an initial potential instead of a shift of the input',
+      });
+      continue;
+    }
+    biased.add(layer);
+    const channels = tensors.get(`${layer}/kernel`)!.shape.at(-1)!;
+    const before = tensors.get(`${layer}/bias`)?.data ?? new Float32Array(channels);
+    const data = before.map((value, c) => value + current[current.length === 1 ? 0 : c]!);
+    tensors.set(`${layer}/bias`, { shape: [channels], data });
+  }
+  const nodes = description.nodes.map((node): NetworkNode => {
+    const hasBias = biased.has(node.name) && (node.op === 'conv2d' || node.op === 'dense');
+    return hasBias ? { ...node, bias: true } : node;
+  });
+  return { network: { description: { ...description, nodes }, tensors }, problems };
+}
+
+function weightedLayerBefore(neurons: string, nodes: readonly NetworkNode[]): string | undefined {
+  const byName = new Map(nodes.map((node) => [node.name, node]));
+  const readers = (name: string): number =>
+    nodes.filter(({ inputs }) => inputs.includes(name as never)).length;
+  const find = (name: string): string | undefined => {
+    const node = byName.get(name)!;
+    if (readers(name) !== 1) return undefined;
+    if (node.op === 'conv2d' || node.op === 'dense') return name;
+    if (node.op !== 'add') return undefined;
+    for (const input of node.inputs) {
+      const found = find(input);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+  return find(byName.get(neurons)!.inputs[0]!);
+}
