@@ -21,21 +21,10 @@ import type { FindingsInput } from './findings.js';
 import type { SeriesPlan } from './series-plan.js';
 import { CIFAR10_RESNET20, EMBEDDED_VGG } from './subjects.js';
 
-/**
- * Methods that a network with clip activations can be converted with. `tcl` is `opi` from 0 and `slip-relu` converts as
- * `opi` does; `rnl` and `qcfs` need networks trained for them.
- */
-const FAMILY = [
-  'opi',
-  'max-norm',
-  'robust-norm',
-  'rts',
-  'spike-norm',
-  'rmp',
-  'hybrid',
-  'snnc-lp',
-  'local-balancing',
-] as const satisfies readonly MethodName[];
+/** Every method that a network with clip activations can be converted with, once. */
+const FAMILY = Object.values(METHODS)
+  .filter(({ trainedWith, sameAs }) => trainedWith === undefined && sameAs === undefined)
+  .map(({ name }) => name as MethodName);
 
 const TIME_STEPS = [4, 8, 16, 32, 64];
 const CALIBRATION_IMAGES: Readonly<Record<Profile, number>> = { quick: 32, standard: 64, full: 256 };

@@ -20,6 +20,8 @@ export interface ConversionMethod {
   readonly calibration?: 'bias';
   /** How the answer is read; without it the logits of all steps are added up. */
   readonly readOut?: ReadOutRule;
+  /** Name of the method that this one is but for the initial potential, or for training: tables show that one, twice. */
+  readonly sameAs?: string;
   /** Operation that the activations of the ANN must have been trained with, where the method stands or falls with it. */
   readonly trainedWith?: 'qcfs' | 'rate-norm';
 }

@@ -14,4 +14,5 @@ export const SLIP_RELU: ConversionMethod = {
   threshold: { kind: 'trained-bound' },
   initialPotential: HALF,
   neuron: RESET_BY_SUBTRACTION,
+  sameAs: 'opi',
 };

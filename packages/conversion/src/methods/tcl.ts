@@ -12,4 +12,5 @@ export const TCL: ConversionMethod = {
   threshold: { kind: 'trained-bound' },
   initialPotential: ZERO,
   neuron: RESET_BY_SUBTRACTION,
+  sameAs: 'opi',
 };
