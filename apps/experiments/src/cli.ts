@@ -18,6 +18,7 @@ import { verifyCommand } from './commands/verify.js';
 import { workerCommand } from './commands/worker.js';
 import { EXIT_INTERRUPTED, EXIT_USAGE, exitCodeOf, explainError } from './failure.js';
 import { interruption } from './interruption.js';
+import { NARROW_HELP } from './narrow-help.js';
 
 /** The program `opi` with all its commands; nothing runs before `parseAsync`. */
 export function buildProgram(): Command {
@@ -28,8 +29,7 @@ export function buildProgram(): Command {
     .version(programVersion(), '--version', 'show the version')
     .showHelpAfterError('(opi --help lists the commands, opi COMMAND --help its options)')
     .showSuggestionAfterError(true)
-    // Narrow terminals get narrow columns, not lines cut at the edge.
-    .configureHelp({ minWidthToWrap: 16 })
+    .configureHelp(NARROW_HELP)
     .exitOverride();
   const commands = [
     reproduceCommand(),
