@@ -189,7 +189,7 @@ static void run_int16_read_out(uint8_t *m, struct place *p, uint32_t logits) {
     for (p->index = 0; p->index < places; p->index++) {
       p->row = p->index / width;
       p->column = p->index % width;
-      integrate_currents(m, p, block, 1);
+      integrate_currents(m, p, 0, block, 1);
       const uint8_t *currents = currents_of(m, layer, 0);
       const int32_t at = (p->index * blocks + block) * 64;
       for (int i = 0; i < VECTORS; i++) {
