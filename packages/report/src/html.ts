@@ -1,9 +1,9 @@
 import { writeFileAtomically, type ExperimentResult } from '@opi-snn/harness';
 import { escapeHtml } from './escape-html.js';
 import { headline } from './headline.js';
+import { htmlPage } from './html-page.js';
 import { htmlSection } from './html-section.js';
 import { plainStrings } from './plain-text.js';
-import { STYLE_SHEET } from './style-sheet.js';
 
 /**
  * Writes {@link renderHtml} to a file, aside and then renamed.
@@ -28,27 +28,16 @@ export async function renderHtml(outside: readonly ExperimentResult[]): Promise<
   const [only] = results.length === 1 ? results : [];
   const sections: string[] = [];
   for (const [index, result] of results.entries()) sections.push(await htmlSection(result, `r${index + 1}`));
-  return `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${escapeHtml(only === undefined ? 'opi-snn report' : `${only.measurement.experiment.title} – opi-snn`)}</title>
-<style>${STYLE_SHEET}</style>
-</head>
-<body>
-<main>
-<header>
+  const title = only === undefined ? 'opi-snn report' : `${only.measurement.experiment.title} – opi-snn`;
+  return htmlPage(
+    title,
+    `<header>
 <h1>Spiking networks from optimized initial potentials</h1>
 ${only === undefined ? contents(results) : ''}
 </header>
 ${sections.join('\n')}
-<footer><p class="note">opi-snn reproduces Bu, Ding, Yu, Huang, <cite>Optimized Potential Initialization for Low-Latency Spiking Neural Networks</cite>, AAAI 2022.</p></footer>
-</main>
-</body>
-</html>
-`;
+<footer><p class="note">opi-snn reproduces Bu, Ding, Yu, Huang, <cite>Optimized Potential Initialization for Low-Latency Spiking Neural Networks</cite>, AAAI 2022.</p></footer>`,
+  );
 }
 
 function contents(results: readonly ExperimentResult[]): string {

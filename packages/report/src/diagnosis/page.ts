@@ -1,9 +1,9 @@
 import { writeFileAtomically } from '@opi-snn/harness';
 import { escapeHtml } from '../escape-html.js';
 import { htmlFigure } from '../html-figure.js';
+import { htmlPage } from '../html-page.js';
 import { htmlTable } from '../html-table.js';
 import { plainStrings } from '../plain-text.js';
-import { STYLE_SHEET } from '../style-sheet.js';
 import type { Diagnosis } from './diagnosis.js';
 import { diagnosisFigures } from './figures.js';
 import { accuracyRows, energyTable, layerTable } from './tables.js';
@@ -33,18 +33,9 @@ export async function renderDiagnosisPage(outside: Diagnosis): Promise<string> {
   const place = { id: 'd', file: 'diagnosis', command };
   for (const figure of diagnosisFigures(diagnosis)) figures.push(await htmlFigure(figure, place));
   const energy = energyTable(diagnosis);
-  return `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${escapeHtml(`Diagnosis of ${title} – opi-snn`)}</title>
-<style>${STYLE_SHEET}</style>
-</head>
-<body>
-<main>
-<header><h1>Diagnosis of ${escapeHtml(title)}</h1><p>${escapeHtml(origin)}</p></header>
+  return htmlPage(
+    `Diagnosis of ${title} – opi-snn`,
+    `<header><h1>Diagnosis of ${escapeHtml(title)}</h1><p>${escapeHtml(origin)}</p></header>
 <p class="lead"><span class="${tone}">${escapeHtml(text)}</span></p>
 <p>${escapeHtml(accuracySentence(diagnosis))}</p>
 <p>${escapeHtml(suggestionSentence(diagnosis))}</p>
@@ -54,9 +45,6 @@ ${htmlTable(accuracyRows(diagnosis), 3)}
 ${energy === undefined ? '' : htmlTable(energy, 3)}
 <h3>How to get these numbers again</h3>
 <pre tabindex="0"><code>${escapeHtml(command)}</code></pre>
-${notes.length === 0 ? '' : `<ul>${notes.map((note) => `<li>${escapeHtml(note)}</li>`).join('')}</ul>`}
-</main>
-</body>
-</html>
-`;
+${notes.length === 0 ? '' : `<ul>${notes.map((note) => `<li>${escapeHtml(note)}</li>`).join('')}</ul>`}`,
+  );
 }
