@@ -1,5 +1,4 @@
 import { type LayerCalibration, type PotentialStrategy, setNeurons } from '@opi-snn/conversion';
-import { loadDataset } from '@opi-snn/datasets';
 import { executeJobs, jsonKind, type DatasetReference } from '@opi-snn/harness';
 import type { Network } from '@opi-snn/network';
 import { FLOAT_ORDER } from '@opi-snn/neuron-kernels';
@@ -49,8 +48,8 @@ export async function calibratedNetwork(
   context: ExperimentContext,
   request: CalibrationRequest,
 ): Promise<{ readonly network: Network; readonly layers: readonly LayerCalibration[] }> {
-  const { definition, subject, settings } = context;
-  const dataset = await loadDataset(definition.subject.dataset, 'train', { folder: settings.data });
+  const { subject, settings } = context;
+  const dataset = await context.trainingImages();
   const { name, split, hash } = dataset;
   const spec: CalibrationSpec = {
     kind: 'potential-calibration',

@@ -1,3 +1,4 @@
+import { loadDataset, type Dataset } from '@opi-snn/datasets';
 import {
   describeMachine,
   type ArtifactStore,
@@ -43,6 +44,7 @@ export class ExperimentContext {
   /** Seeds of the random potentials. */
   readonly seeds: readonly number[];
   #machine: Promise<MachineDescription> | undefined;
+  #training: Promise<Dataset> | undefined;
   #simulator: { readonly network: Network; readonly runner: Promise<NetworkRunner> } | undefined;
 
   constructor(
@@ -70,6 +72,16 @@ export class ExperimentContext {
   /** The contract on arithmetic by which the simulations are computed, as it goes into the address of a job. */
   get arithmetic(): string {
     return this.settings.precision === 'int16' ? INT16_ARITHMETIC : FLOAT_ORDER;
+  }
+
+  /**
+   * The training images, read when a calibration first asks for them.
+   *
+   * @throws DatasetError (rejection) if they are not there
+   */
+  trainingImages(): Promise<Dataset> {
+    this.#training ??= loadDataset(this.definition.subject.dataset, 'train', { folder: this.settings.data });
+    return this.#training;
   }
 
   /**
