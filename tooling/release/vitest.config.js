@@ -1,5 +1,4 @@
-import { defineConfig } from 'vitest/config';
+import shared from '@opi-snn/vitest-config';
+import { mergeConfig } from 'vitest/config';
 
-export default defineConfig({
-  test: { include: ['test/**/*.test.js'], testTimeout: 60_000, hookTimeout: 60_000 },
-});
+export default mergeConfig(shared, { test: { include: ['test/**/*.test.js'] } });

@@ -31,7 +31,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'opi-evaluate-'));
   snn = join(folder, 'snn.safetensors');
   expect((await opi(['convert', 'embedded-vgg', '--out', snn])).stderr).toBe('');
-}, 60_000);
+});
 afterAll(() => rm(folder, { recursive: true }));
 
 const evaluate = async (...options: string[]): Promise<Evaluation> => {

@@ -145,7 +145,7 @@ describe('calibrateWithMethod', () => {
 });
 
 // A whole process: seconds on an idle machine.
-describe('opi convert', { timeout: 300_000 }, () => {
+describe('opi convert', () => {
   test('calibrates methods that run the network, for the T asked for', async () => {
     const out = join(temporaryFolder(), 'snn.safetensors');
     const convert = ['convert', 'embedded-vgg', '--method', 'snnc-lp', '--images', '2', '--out', out];

@@ -124,7 +124,7 @@ describe('BatchPrefetcher', () => {
       console.log(count);`;
     const printed = execFileSync(process.execPath, ['--input-type=module', '-e', program], {
       encoding: 'utf8',
-      timeout: 60_000,
+      timeout: 200_000,
     });
     expect(printed).toBe('20\n');
   });

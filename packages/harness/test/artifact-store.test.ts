@@ -233,7 +233,7 @@ function putMany(
 }
 
 describe('several processes', () => {
-  test('that make the same artifacts at once agree on one of each', { timeout: 300_000 }, async () => {
+  test('that make the same artifacts at once agree on one of each', async () => {
     const { folder, store } = await opened();
     const found = await Promise.all([1, 2, 3].map((seed) => putMany(folder, seed)));
     expect(found).toEqual(found.map(() => ({ missing: 0, wrong: 0 })));
@@ -243,7 +243,7 @@ describe('several processes', () => {
     expect(await readdir(join(folder, 'tmp'))).toEqual([]);
   });
 
-  test('one of which is killed while it writes leave whole artifacts', { timeout: 300_000 }, async () => {
+  test('one of which is killed while it writes leave whole artifacts', async () => {
     const { folder, store } = await opened();
     const child = fork(new URL('put-many.mjs', import.meta.url), [folder, '1'], { stdio: 'inherit' });
     const ended = new Promise((resolve) => child.on('exit', resolve));

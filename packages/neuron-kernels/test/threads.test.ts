@@ -75,7 +75,7 @@ describe('threads', () => {
         { images: new Float32Array(50), batch: 50, timeSteps: 3, initialPotentials: [] });
       console.log(simulator.threads, predictions.length);`;
     const argument = ['--input-type=module', '--eval', script];
-    const { stdout } = await promisify(execFile)(process.execPath, argument, { timeout: 50_000 });
+    const { stdout } = await promisify(execFile)(process.execPath, argument, { timeout: 200_000 });
     expect(stdout).toBe('2 150\n');
   });
 });

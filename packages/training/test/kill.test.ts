@@ -64,5 +64,5 @@ describeOnEachBackend('trainNetwork, killed with SIGKILL', (_, backend) => {
     const last = await runChild(folder, backend);
     expect(last, `seed ${seed}, killed after steps ${reached.join(', ')}`).toEqual(whole);
     expect((await readdir(folder)).sort()).toEqual(['state.safetensors', 'training-log.jsonl']);
-  }, 240_000);
+  });
 });
