@@ -54,15 +54,18 @@ function bar(label: string, total: number): Progress {
 }
 
 function plainLines(label: string, total: number): Progress {
-  const begun = Date.now();
-  let last = begun;
+  let last = Date.now();
+  // Work that is resumed, or continued after a summary, begins above 0: what was done before says nothing about the rate.
+  let begin: { readonly at: number; readonly done: number } | undefined;
   return {
     update: (done, note = '') => {
       const now = Date.now();
+      begin ??= { at: now, done };
       if (now - last < PLAIN_INTERVAL_MS) return;
       last = now;
       const percent = Math.floor((100 * done) / Math.max(1, total));
-      const left = done > 0 ? Math.round(((now - begun) * (total - done)) / done / 1000) : undefined;
+      const gained = done - begin.done;
+      const left = gained > 0 ? Math.round(((now - begin.at) * (total - done)) / gained / 1000) : undefined;
       const eta = left === undefined ? '' : `, about ${left} s left`;
       process.stderr.write(`${label}: ${percent} %${eta}${note === '' ? '' : ` (${note})`}\n`);
     },
