@@ -118,6 +118,15 @@ describe('importKeras', () => {
     expect(largest).toBeLessThan(2 ** 30);
   }, 3_600_000);
 
+  test('refuses a file on which the library runs in circles, and reads the next one', async () => {
+    // Found by the fuzzer: a text behind a damaged heap.
+    const source = await read('functional-keras2.h5');
+    await expect(importKeras(mutate(source, randomNumbers(447)))).rejects.toThrow(
+      /it is no HDF5 file that can be read \(it took longer than 5 s\)/,
+    );
+    await expect(importKeras(source)).resolves.toBeDefined();
+  });
+
   test('reads sound files as before after damaged ones, several at once', async () => {
     const damaged = (await read('functional-keras2.h5')).slice(0, 9_000);
     const sound = await read('functional-keras2.h5');

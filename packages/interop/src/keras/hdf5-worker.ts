@@ -15,6 +15,9 @@ export interface Hdf5Dataset {
   readonly owner: string | undefined;
 }
 
+/** First message: the library has started. */
+export const READY = 'ready';
+
 /** What a file holds, or why it cannot be read. */
 export type Hdf5Answer =
   | { readonly modelConfig: string | undefined; readonly datasets: readonly Hdf5Dataset[] }
@@ -46,6 +49,7 @@ console.error = () => undefined;
 const library = await import('h5wasm');
 const { FS } = await library.ready;
 
+parentPort!.postMessage(READY);
 parentPort!.on('message', ({ bytes }: Hdf5Order) => {
   parentPort!.postMessage(read(bytes));
 });

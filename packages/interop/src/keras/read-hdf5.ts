@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { Hdf5Answer, Hdf5Dataset, Hdf5Order } from './hdf5-worker.js';
+import type { Hdf5Answer, Hdf5Dataset, Hdf5Order, READY } from './hdf5-worker.js';
 import { Refusal } from '../import-error.js';
 
 /** What is read of an HDF5 file: its arrays of float32, and Keras's description. */
@@ -8,13 +8,20 @@ export interface Hdf5Content {
   readonly datasets: readonly Hdf5Dataset[];
 }
 
-/** A file that takes longer is damaged: models of hundreds of megabytes take seconds. */
-const LONGEST_MS = 60_000;
+/** The library starts in less than a second; on a machine with much else to do, in several. */
+const LONGEST_START_MS = 60_000;
+/**
+ * A file that takes longer is damaged: on damaged heaps the library runs in circles. A megabyte is read in milliseconds;
+ * the rest is for machines with much else to do.
+ */
+const LONGEST_MS = 5_000;
+const LONGEST_MS_PER_MEGABYTE = 1_000;
 const REMEDY = 'Save the model again, or export it to ONNX';
 
 /**
  * Reads an HDF5 file with the HDF5 library itself, compiled to WebAssembly, in a thread of its own: whatever a damaged
- * file makes of it, it cannot reach the file system, hang the program, or take more than 512 MiB.
+ * file makes of it, it cannot reach the file system, hang the program, or take more than 512 MiB. It has 5 s and a second
+ * for every megabyte.
  *
  * @throws Refusal if it is no HDF5 file, damaged, or holds other numbers than float32
  */
@@ -26,7 +33,7 @@ export async function readHdf5(bytes: Uint8Array): Promise<Hdf5Content> {
 
 let last: Promise<unknown> = Promise.resolve();
 /** Kept between files, since starting the library takes longer than reading a model. */
-let worker: Worker | undefined;
+let worker: Promise<Worker> | undefined;
 
 /** One file after the other: the library is not made for several at once. */
 function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -36,7 +43,9 @@ function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
 }
 
 async function ask(bytes: Uint8Array): Promise<Hdf5Answer> {
-  const asked = (worker ??= startWorker());
+  const starting = (worker ??= startWorker());
+  starting.catch(() => (worker = undefined));
+  const asked = await starting;
   asked.ref();
   try {
     return await answerOf(asked, bytes);
@@ -51,23 +60,37 @@ async function ask(bytes: Uint8Array): Promise<Hdf5Answer> {
   }
 }
 
-function startWorker(): Worker {
+/** A thread whose library is ready. */
+async function startWorker(): Promise<Worker> {
   // Built file, also when the sources run in a test: threads cannot load TypeScript.
   // Flags of the caller's process, such as --input-type, are not meant for it.
   const file = new URL('../../dist/keras/hdf5-worker.js', import.meta.url);
   const started = new Worker(file, { execArgv: [], stdout: true, stderr: true });
   started.on('error', () => undefined);
-  return started;
+  try {
+    await nextMessage<typeof READY>(started, LONGEST_START_MS);
+    return started;
+  } catch (error) {
+    await started.terminate();
+    throw new Error('readHdf5: the HDF5 library must start.', { cause: error });
+  }
 }
 
 function answerOf(asked: Worker, bytes: Uint8Array): Promise<Hdf5Answer> {
+  const answer = nextMessage<Hdf5Answer>(asked, LONGEST_MS + (LONGEST_MS_PER_MEGABYTE * bytes.length) / 1e6);
+  asked.postMessage({ bytes } satisfies Hdf5Order);
+  return answer;
+}
+
+function nextMessage<Message>(asked: Worker, longest: number): Promise<Message> {
   return new Promise((resolve, reject) => {
     const end = (): void => {
       clearTimeout(timer);
       asked.off('message', onMessage);
       asked.off('error', onError);
+      asked.off('exit', onExit);
     };
-    const onMessage = (answer: Hdf5Answer): void => {
+    const onMessage = (answer: Message): void => {
       end();
       resolve(answer);
     };
@@ -75,12 +98,16 @@ function answerOf(asked: Worker, bytes: Uint8Array): Promise<Hdf5Answer> {
       end();
       reject(error);
     };
+    const onExit = (): void => {
+      end();
+      reject(new Error('the library ended'));
+    };
     const timer = setTimeout(() => {
       end();
-      reject(new Error(`it took longer than ${LONGEST_MS / 1000} s`));
-    }, LONGEST_MS);
+      reject(new Error(`it took longer than ${Math.round(longest / 1000)} s`));
+    }, longest);
     asked.on('message', onMessage);
     asked.on('error', onError);
-    asked.postMessage({ bytes } satisfies Hdf5Order);
+    asked.on('exit', onExit);
   });
 }
