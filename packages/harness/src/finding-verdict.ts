@@ -42,12 +42,19 @@ export interface FindingComparison {
   readonly outcome: 'ahead' | 'behind' | 'no difference shown' | 'not judged';
 }
 
-/** A qualitative claim of the paper, tested. */
-export interface FindingVerdict {
+/** Who claims it: a publication, and how sure we are of what it says, or this project alone. */
+export type FindingConfidence = Confidence | 'ours';
+
+/** A qualitative claim that runs can speak for or against. */
+export interface Finding {
   readonly id: string;
   readonly claim: string;
+  readonly confidence: FindingConfidence;
   readonly source: string;
-  readonly confidence: Confidence;
+}
+
+/** A qualitative claim, tested. */
+export interface FindingVerdict extends Finding {
   readonly comparisons: readonly FindingComparison[];
   /** Unit of `effect`, such as `percentage points`. */
   readonly effectUnit: string;

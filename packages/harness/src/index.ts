@@ -76,7 +76,13 @@ export {
 export type { CellOutcome, CellVerdict, Confidence } from './cell-verdict.js';
 export type { MeasuredCell } from './judge-cells.js';
 export { judgeCells } from './judge-cells.js';
-export type { FindingComparison, FindingOutcome, FindingVerdict } from './finding-verdict.js';
+export type {
+  Finding,
+  FindingComparison,
+  FindingConfidence,
+  FindingOutcome,
+  FindingVerdict,
+} from './finding-verdict.js';
 export type { Comparison, GainPair, LabelledRun, RunPair } from './compare.js';
 export { compareAccuracy, compareGains } from './compare.js';
 export { compareFirstSpikes } from './compare-first-spikes.js';

@@ -1,8 +1,7 @@
 import type { Comparison } from './compare.js';
-import type { FindingComparison, FindingOutcome, FindingVerdict } from './finding-verdict.js';
+import type { Finding, FindingComparison, FindingOutcome, FindingVerdict } from './finding-verdict.js';
 import { holmAdjust, pairedTest } from './paired-test.js';
 import { findPublishedFinding } from './published-values.js';
-import type { PublishedFinding } from './published-values.js';
 
 /** Chance of any false alarm within one finding. */
 export const SIGNIFICANCE = 0.05;
@@ -17,7 +16,7 @@ export const COMBINATION_RULE: string =
 /** What to judge. */
 export interface FindingInput {
   /** The claim, or its id in the published values. */
-  readonly finding: string | PublishedFinding;
+  readonly finding: string | Finding;
   /** Comparisons that the claim says are never "behind"; empty when nothing was run. */
   readonly comparisons: readonly Comparison[];
   /** Unit of the effects; default `percentage points`. */

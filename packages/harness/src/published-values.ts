@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { Confidence } from './cell-verdict.js';
+import type { Finding } from './finding-verdict.js';
 
 /** One row of a published table. Accuracies are in percent, as printed. */
 export interface PublishedRow {
@@ -18,12 +19,9 @@ export interface PublishedRow {
   readonly note?: string;
 }
 
-/** A qualitative claim. */
-export interface PublishedFinding {
-  readonly id: string;
-  readonly claim: string;
+/** A qualitative claim of a publication. */
+export interface PublishedFinding extends Finding {
   readonly confidence: Confidence;
-  readonly source: string;
 }
 
 /** Published numbers and claims, with where they come from and how sure we are. */

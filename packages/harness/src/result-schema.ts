@@ -120,7 +120,7 @@ const finding = z.strictObject({
   id: text,
   claim: text,
   source: text,
-  confidence,
+  confidence: z.enum([...confidence.options, 'ours']),
   comparisons: z.array(comparison),
   effectUnit: text,
   effect: finite.nullable(),

@@ -130,6 +130,14 @@ describe('judgeFinding', () => {
     expect(outcomes.supported + outcomes.contradicted).toBeGreaterThan(0);
   });
 
+  test('judges a claim of this project like any other, and says whose it is', () => {
+    const own = { ...finding, confidence: 'ours' } as const;
+    expect(judgeFinding({ finding: own, comparisons: [] })).toEqual({
+      ...judgeFinding({ finding, comparisons: [] }),
+      confidence: 'ours',
+    });
+  });
+
   test('takes claim, source and confidence from the published values, and refuses an unknown id', () => {
     expect(judgeFinding({ finding: 'gain-grows-at-small-t', comparisons: [] })).toMatchObject({
       claim: 'the gain from the initial potential grows as T shrinks',

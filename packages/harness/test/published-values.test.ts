@@ -110,6 +110,7 @@ describe('parsePublishedValues', () => {
     ['T = 0', { accuracy: { '0': 60 } }, /every key must be a number of time-steps/u],
     ['T in words', { accuracy: { eight: 60 } }, /every key must be a number of time-steps/u],
     ['an unknown confidence', { confidence: 'sure' }, /"confirmed"\|"recalled"/u],
+    ['a row of this project', { confidence: 'ours' }, /"confirmed"\|"recalled"/u],
     ['no source', { source: '' }, /rows\[0\]\.source/u],
     ['a misspelt property', { acuracy: {} }, /Unrecognized key: "acuracy"/u],
     ['a confirmed cell with another number', { confirmed: { '8': 61 } }, /must repeat their accuracy/u],

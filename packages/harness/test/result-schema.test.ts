@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseResult, ResultError, sealResult, type ExperimentResult } from '../src/index.js';
+import { judgeFinding, parseResult, ResultError, sealResult, type ExperimentResult } from '../src/index.js';
 import { ENVIRONMENT, MEASUREMENT } from './results.js';
 
 const sealed: ExperimentResult = sealResult(MEASUREMENT, ENVIRONMENT);
@@ -24,6 +24,16 @@ function changed(path: readonly string[], replacement: unknown): unknown {
 describe('parseResult', () => {
   test('takes what sealResult made', () => {
     expect(parseResult(copy(), 'r.json')).toEqual(sealed);
+  });
+
+  test('takes a finding of this project, and none of unknown origin', () => {
+    const claim = { id: 'claim', claim: 'A is never behind', source: 'here' };
+    const withFinding = (confidence: string): unknown => {
+      const judged = judgeFinding({ finding: { ...claim, confidence: 'ours' }, comparisons: [] });
+      return changed(['measurement', 'findings'], [{ ...judged, confidence }]);
+    };
+    expect(() => parseResult(withFinding('ours'), 'r.json')).not.toThrow();
+    expect(() => parseResult(withFinding('theirs'), 'r.json')).toThrow(ResultError);
   });
 
   test('refuses any part that is replaced by something of another kind', () => {

@@ -1,4 +1,5 @@
-import type { FindingVerdict, Measurement } from '@opi-snn/harness';
+import type { Measurement } from '@opi-snn/harness';
+import { findingGroups, type FindingGroup } from './finding-groups.js';
 import { count, inPercent } from './number-format.js';
 import { accuracyAt, nearestTimeSteps, optimalAndPlain, stepsToReachAnn } from './series-lookup.js';
 
@@ -7,7 +8,7 @@ const ANCHOR = 16;
 
 /**
  * A result in a few sentences: how many steps the network needs to reach its ANN, its accuracy at T = 16 (or the
- * reported T that is nearest), both beside the start at 0, and how the paper's findings fared.
+ * reported T that is nearest), both beside the start at 0, and how the findings fared.
  *
  * @param measurement  of one experiment
  * @returns plain text
@@ -16,7 +17,7 @@ export function headline(measurement: Measurement): string {
   const sentences = [
     latencySentence(measurement),
     accuracySentence(measurement),
-    findingsSentence(measurement.findings),
+    ...findingGroups(measurement.findings).map(findingsSentence),
   ].filter((sentence) => sentence !== undefined);
   return sentences.length === 0 ? 'Nothing was run.' : sentences.join(' ');
 }
@@ -69,13 +70,12 @@ function largestGain({ timeSteps, series }: Measurement, told: number): string {
   return `; the gain is largest at T = ${most.t}, ${inPercent(most.high)} against ${inPercent(most.low)}`;
 }
 
-function findingsSentence(findings: readonly FindingVerdict[]): string | undefined {
-  if (findings.length === 0) return undefined;
+function findingsSentence({ owner, findings }: FindingGroup): string {
   const outcomes = ['supported', 'contradicted', 'undecided', 'not run'] as const;
   const parts = outcomes.flatMap((outcome) => {
     const n = findings.filter((finding) => finding.outcome === outcome).length;
     return n === 0 ? [] : [`${n} ${outcome}`];
   });
   const judged = findings.length === 1 ? 'the one finding' : `${findings.length} findings`;
-  return `Of ${judged} of the paper: ${parts.join(', ')}.`;
+  return `Of ${judged} ${owner}: ${parts.join(', ')}.`;
 }

@@ -1,21 +1,25 @@
 import type { FindingVerdict } from '@opi-snn/harness';
 import { escapeHtml } from './escape-html.js';
+import { findingGroups, type FindingGroup } from './finding-groups.js';
 import { comparisonTable, evidence } from './finding-text.js';
 import { htmlTable } from './html-table.js';
 import { OUTCOME_SIGNS, outcomeText } from './outcome-sign.js';
 
 /**
- * The paper's findings with their verdicts; the tests behind each fold out.
+ * Findings with their verdicts, those of the paper and our own apart; the tests behind each fold out.
  *
  * @param findings  judged
  * @returns HTML, empty without findings
  */
 export function htmlFindings(findings: readonly FindingVerdict[]): string {
-  if (findings.length === 0) return '';
   const rule = findings.find(({ comparisons }) => comparisons.length > 0)?.rule;
-  const note = rule === undefined ? '' : `\n<p class="note">${escapeHtml(rule)}</p>`;
-  return `<h3>The paper’s findings</h3>
-<ul class="findings">${findings.map(htmlFinding).join('\n')}</ul>${note}`;
+  const note = rule === undefined ? [] : [`<p class="note">${escapeHtml(rule)}</p>`];
+  return [...findingGroups(findings).map(htmlGroup), ...note].join('\n');
+}
+
+function htmlGroup({ title, findings }: FindingGroup): string {
+  return `<h3>${title}</h3>
+<ul class="findings">${findings.map(htmlFinding).join('\n')}</ul>`;
 }
 
 function htmlFinding(finding: FindingVerdict): string {

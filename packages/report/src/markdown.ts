@@ -1,6 +1,7 @@
 import type { ExperimentResult, FindingVerdict } from '@opi-snn/harness';
 import { accuracyTable } from './accuracy-table.js';
 import { errorTable } from './error-table.js';
+import { findingGroups } from './finding-groups.js';
 import { evidence } from './finding-text.js';
 import { headline } from './headline.js';
 import { outcomeText } from './outcome-sign.js';
@@ -25,9 +26,9 @@ export function renderMarkdown(outside: ExperimentResult): string {
     escapeMarkdown(headline(measurement)),
     escapeMarkdown(`${subjectLine(result)}.`),
     ...tables.filter((table) => table !== undefined).map(renderTable),
-    ...(findings.length === 0
-      ? []
-      : [`### The paper's findings\n\n${findings.map(renderFinding).join('\n')}`]),
+    ...findingGroups(findings).map(
+      (group) => `### ${group.title}\n\n${group.findings.map(renderFinding).join('\n')}`,
+    ),
     ...remarks.map(escapeMarkdown),
     `Predictions ${escapeMarkdown(hashes.predictions)}, made by`,
     // An indented block cannot be ended by anything within its one line.

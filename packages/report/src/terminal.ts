@@ -2,6 +2,7 @@ import type { ExperimentResult, FindingVerdict, Measurement } from '@opi-snn/har
 import { accuracyTable, PAIRED_TESTS } from './accuracy-table.js';
 import { errorTable, errorTimeSteps } from './error-table.js';
 import { DRAWN_TIME_STEPS } from './error-figure.js';
+import { findingGroups, type FindingGroup } from './finding-groups.js';
 import { comparisonLines, evidence } from './finding-text.js';
 import { headline } from './headline.js';
 import { duration } from './number-format.js';
@@ -32,7 +33,7 @@ export function renderTerminal(outside: ExperimentResult, options: TerminalOptio
     page.table(withoutColumns(accuracyTable(measurement), PAIRED_TESTS)),
     published(measurement, page),
     errors(measurement, page),
-    findings(measurement.findings, page),
+    ...findingGroups(measurement.findings).map((group) => findings(group, page)),
     ...measurement.remarks.map((remark) => page.wrap(remark)),
     page.wrap(machine(result)),
   ];
@@ -54,11 +55,8 @@ function errors(measurement: Measurement, page: Page): string {
   return table === undefined ? '' : page.table(table);
 }
 
-function findings(verdicts: readonly FindingVerdict[], page: Page): string {
-  if (verdicts.length === 0) return '';
-  return [page.bold("The paper's findings"), ...verdicts.map((finding) => findingBlock(finding, page))].join(
-    '\n',
-  );
+function findings({ title, findings: verdicts }: FindingGroup, page: Page): string {
+  return [page.bold(title), ...verdicts.map((finding) => findingBlock(finding, page))].join('\n');
 }
 
 function findingBlock(finding: FindingVerdict, page: Page): string {

@@ -1,5 +1,5 @@
 import { HALF, type LayerCalibration, type PotentialStrategy } from '@opi-snn/conversion';
-import { compareAccuracy, judgeFinding, type FindingVerdict, type PublishedFinding } from '@opi-snn/harness';
+import { compareAccuracy, judgeFinding, type Finding, type FindingVerdict } from '@opi-snn/harness';
 import type { Network } from '@opi-snn/network';
 import { describeInitialPotential } from '@opi-snn/theory';
 import { CALIBRATION_IMAGES } from '../calibrate-potentials.js';
@@ -115,12 +115,12 @@ function judgeAblation({ runs, labels, timeSteps }: FindingsInput): FindingVerdi
     });
 }
 
-function claimOf(id: string, label: string): PublishedFinding {
+function claimOf(id: string, label: string): Finding {
   return {
     id: `${id}-beats-half`,
-    claim: `Potentials “${label}” are never behind θ/2.`,
-    confidence: 'confirmed',
-    source: 'This project; no published claim.',
+    claim: `Potentials “${label}” are never behind θ/2`,
+    confidence: 'ours',
+    source: 'what calibration is for, docs/methods/calibrated-potentials.md',
   };
 }
 
