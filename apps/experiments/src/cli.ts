@@ -1,27 +1,35 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { convertCommand } from './commands/convert.js';
-import { dataCommand } from './commands/data.js';
-import { diagnoseCommand } from './commands/diagnose.js';
-import { doctorCommand } from './commands/doctor.js';
-import { evaluateCommand } from './commands/evaluate.js';
-import { importCommand } from './commands/import.js';
-import { reportCommand } from './commands/report.js';
-import { reproduceCommand } from './commands/reproduce.js';
-import { trainCommand } from './commands/train.js';
-import { planCommand } from './commands/plan.js';
-import { provenanceCommand } from './commands/provenance.js';
-import { queueCommand } from './commands/queue.js';
-import { runJobCommand } from './commands/run-job.js';
-import { storeCommand } from './commands/store.js';
-import { verifyCommand } from './commands/verify.js';
-import { workerCommand } from './commands/worker.js';
 import { EXIT_INTERRUPTED, EXIT_USAGE, exitCodeOf, explainError } from './failure.js';
 import { interruption } from './interruption.js';
 import { NARROW_HELP } from './narrow-help.js';
 
-/** The program `opi` with all its commands; nothing runs before `parseAsync`. */
-export function buildProgram(): Command {
+/** The commands in the order of the help. A command loads what it needs and no other's libraries: that is most of its start. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  reproduce: async () => (await import('./commands/reproduce.js')).reproduceCommand(),
+  verify: async () => (await import('./commands/verify.js')).verifyCommand(),
+  provenance: async () => (await import('./commands/provenance.js')).provenanceCommand(),
+  store: async () => (await import('./commands/store.js')).storeCommand(),
+  plan: async () => (await import('./commands/plan.js')).planCommand(),
+  'run-job': async () => (await import('./commands/run-job.js')).runJobCommand(),
+  worker: async () => (await import('./commands/worker.js')).workerCommand(),
+  queue: async () => (await import('./commands/queue.js')).queueCommand(),
+  train: async () => (await import('./commands/train.js')).trainCommand(),
+  convert: async () => (await import('./commands/convert.js')).convertCommand(),
+  evaluate: async () => (await import('./commands/evaluate.js')).evaluateCommand(),
+  diagnose: async () => (await import('./commands/diagnose.js')).diagnoseCommand(),
+  import: async () => (await import('./commands/import.js')).importCommand(),
+  data: async () => (await import('./commands/data.js')).dataCommand(),
+  report: async () => (await import('./commands/report.js')).reportCommand(),
+  doctor: async () => (await import('./commands/doctor.js')).doctorCommand(),
+};
+
+/**
+ * The program `opi`; nothing runs before `parseAsync`.
+ *
+ * @param name  first argument: with the name of a command, only that command is loaded; else all are
+ */
+export async function buildProgram(name?: string): Promise<Command> {
   const program = new Command('opi')
     .description(
       'Convert trained image networks to spiking ones that start at their optimal membrane potential, and reproduce the tables of Bu et al. (AAAI 2022).',
@@ -31,25 +39,11 @@ export function buildProgram(): Command {
     .showSuggestionAfterError(true)
     .configureHelp(NARROW_HELP)
     .exitOverride();
-  const commands = [
-    reproduceCommand(),
-    verifyCommand(),
-    provenanceCommand(),
-    storeCommand(),
-    planCommand(),
-    runJobCommand(),
-    workerCommand(),
-    queueCommand(),
-    trainCommand(),
-    convertCommand(),
-    evaluateCommand(),
-    diagnoseCommand(),
-    importCommand(),
-    dataCommand(),
-    reportCommand(),
-    doctorCommand(),
-  ];
-  for (const command of commands) program.addCommand(inherit(command, program));
+  const isKnown = name !== undefined && Object.hasOwn(COMMANDS, name);
+  const chosen = isKnown ? [COMMANDS[name]!] : Object.values(COMMANDS);
+  for (const command of await Promise.all(chosen.map((load) => load()))) {
+    program.addCommand(inherit(command, program));
+  }
   return program;
 }
 
@@ -86,7 +80,7 @@ function inherit(command: Command, parent: Command): Command {
 export async function main(argv: readonly string[]): Promise<void> {
   listenForLostReaders();
   try {
-    await buildProgram().parseAsync([...argv]);
+    await (await buildProgram(argv[2])).parseAsync([...argv]);
   } catch (error) {
     if (error instanceof CommanderError) {
       process.exitCode = error.exitCode === 0 ? 0 : EXIT_USAGE;

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { saveTrainingPage, type TrainingEpoch } from '@opi-snn/report';
+import { saveTrainingPage } from '@opi-snn/report';
 import type { EpochLog, TrainingProgress } from '@opi-snn/training';
 import { startProgress } from './progress.js';
 
@@ -79,7 +79,7 @@ function restOf({ seconds }: EpochLog, left: number): string {
 async function writePage(folder: string, title: string, epochs: number): Promise<void> {
   try {
     const lines = (await readFile(join(folder, 'training-log.jsonl'), 'utf8')).trim().split('\n');
-    const log = lines.map((line) => JSON.parse(line) as TrainingEpoch);
+    const log = lines.map((line) => JSON.parse(line) as EpochLog);
     await saveTrainingPage(join(folder, 'training.html'), { title, epochs, log });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

@@ -21,8 +21,8 @@ describe('opi', () => {
     for (const command of COMMANDS) expect(stdout).toContain(command);
   });
 
-  test.each(COMMANDS)('%s has a help of its own, with an explanation for every option', (name) => {
-    const command = buildProgram().commands.find((candidate) => candidate.name() === name)!;
+  test.each(COMMANDS)('%s has a help of its own, with an explanation for every option', async (name) => {
+    const command = (await buildProgram(name)).commands.find((candidate) => candidate.name() === name)!;
     expect(command.helpInformation()).toContain(`Usage: opi ${name}`);
     for (const { description, flags } of command.options) expect(description, flags).not.toBe('');
   });

@@ -17,9 +17,9 @@ const moto = serviceProgram('moto_server', {
   remedy: "pip install 'moto[server]'",
 });
 
-/** Three shards each of the ANN and of four series, and the errors of four series. */
-const MANY = ['--images', '600', '--time-steps', '1,2', '--backend', 'wasm'];
-const JOBS = 19;
+/** Two shards each of the ANN and of four series, and the errors of four series. */
+const MANY = ['--images', '260', '--time-steps', '1,2', '--backend', 'wasm'];
+const JOBS = 14;
 const ONE_THREAD = ['--threads', '1'];
 const SECRET = 'not-to-be-seen';
 
@@ -84,7 +84,7 @@ describe('the work of opi reproduce on several machines', { timeout: 600_000 }, 
         opi(['worker', '--store', store, '--lease', '2', ...ONE_THREAD], options);
       const coordinate = (options: OpiOptions): Promise<Outcome> =>
         opi(['reproduce', ...MANY, ...ONE_THREAD, '--json', '--out', out], options);
-      const first = [coordinate(after(7)), work(after(3)), work(after(7))];
+      const first = [coordinate(after(6)), work(after(2)), work(after(6))];
       expect((await Promise.all(first)).map(({ signal }) => signal)).toEqual([
         'SIGKILL',
         'SIGKILL',

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { loadResult, type ExperimentResult } from '@opi-snn/harness';
 import { temporaryFolder } from '@opi-snn/test-utils';
 import { describe, expect, test } from 'vitest';
+import { chooseExperiments } from '../src/experiments/choose-experiments.js';
 import { EXPERIMENTS } from '../src/experiments/registry.js';
 import { expectFailure, opi, type Outcome } from './opi.js';
 
@@ -97,9 +98,18 @@ describe('opi reproduce GROUP', { timeout: 600_000 }, () => {
       2,
       /unknown table "constnts"\. Did you mean "constants"\?/u,
     );
-    const { stdout } = await opi(['reproduce', '--list']);
+    const { stdout } = await opi(['reproduce', '--list', '--data', temporaryFolder()]);
     for (const { id } of EXPERIMENTS) expect(stdout).toContain(id);
     expect(stdout).toContain('Several networks at once: constants, delay, ablation, family');
+  });
+});
+
+describe('chooseExperiments', () => {
+  test('takes for all what can be run here, in the order of the list', async () => {
+    const chosen = await chooseExperiments(['all'], 'quick', temporaryFolder());
+    const embedded = EXPERIMENTS.filter(({ subject }) => subject.dataset === 'shapes-10');
+    expect(embedded.length).toBeGreaterThan(3);
+    expect(chosen).toEqual(embedded);
   });
 });
 

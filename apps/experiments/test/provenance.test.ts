@@ -137,8 +137,8 @@ describe('after opi reproduce', { timeout: 600_000 }, () => {
   });
 });
 
-describe('opi reproduce --list and all', { timeout: 600_000 }, () => {
-  test('list says for each table what it needs, what is there, and how long it takes', async () => {
+describe('opi reproduce --list', { timeout: 600_000 }, () => {
+  test('says for each table what it needs, what is there, and how long it takes', async () => {
     const { code, stdout, stderr } = await opi([
       'reproduce',
       '--list',
@@ -165,23 +165,5 @@ describe('opi reproduce --list and all', { timeout: 600_000 }, () => {
         { what: 'the images of cifar-10 are not there', remedy: '--data DIR, or `opi data fetch cifar-10`' },
       ],
     });
-  });
-
-  test('all tells what cannot be run and what would provide it, and plans the rest', async () => {
-    const { code, stdout, stderr } = await opi([
-      'plan',
-      'all',
-      ...FEW,
-      '--data',
-      temporaryFolder(),
-      '--out',
-      temporaryFolder(),
-    ]);
-    expect(code, stderr).toBe(0);
-    expect(stderr).toContain(
-      'opi: cifar10-resnet20 is left out: the images of cifar-10 are not there (--data DIR, or `opi data fetch cifar-10`).',
-    );
-    for (const id of ['embedded-vgg', 'constants-embedded-vgg']) expect(stdout).toContain(`  ${id}  `);
-    expect(stdout).not.toContain('  cifar10-resnet20  ');
   });
 });

@@ -1,5 +1,3 @@
-import { parse, View } from 'vega';
-import { compile } from 'vega-lite';
 import type { FigureModel } from './figure.js';
 
 /** Size of the plotting area of a single plot [px]. */
@@ -49,6 +47,8 @@ const CONFIG = {
  * @returns an `<svg>` element for use inside HTML, as text
  */
 export async function drawFigure(figure: FigureModel): Promise<string> {
+  // Loaded with the first drawing: they take longer than all the rest of this package, and tables need none of it.
+  const [{ parse, View }, { compile }] = await Promise.all([import('vega'), import('vega-lite')]);
   const { spec } = compile({ ...figure.spec, config: CONFIG });
   const view = new View(parse(spec), { renderer: 'none' });
   try {

@@ -1,7 +1,11 @@
 import { writeFileAtomically } from '@opi-snn/harness';
-import { parse, View } from 'vega';
-import { compile, type TopLevelSpec } from 'vega-lite';
+import { drawFigure, FIGURE_HEIGHT, FIGURE_WIDTH } from './draw-figure.js';
 import { escapeHtml } from './escape-html.js';
+import type { FigureModel } from './figure.js';
+import { htmlPage } from './html-page.js';
+import { htmlTable } from './html-table.js';
+import { SERIES_COLORS, seriesStyle } from './series-style.js';
+import { cell, numbers, type TableModel } from './table.js';
 
 /** One epoch that is done: a line of `training-log.jsonl`. */
 export interface TrainingEpoch {
@@ -37,22 +41,15 @@ export async function saveTrainingPage(path: string, page: TrainingPage): Promis
  * every layer, and the last epochs in numbers. Opens offline; every string from outside is escaped.
  */
 export async function renderTrainingPage({ title, epochs, log }: TrainingPage): Promise<string> {
-  const isRunning = log.length < epochs;
-  const reload = isRunning ? '<meta http-equiv="refresh" content="30">' : '';
   const figures = await Promise.all(FIGURES.map((figure) => drawCurves(figure, log)));
-  return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">${reload}
-<title>${escapeHtml(title)}</title><style>${STYLE}</style></head>
-<body><main><h1>${escapeHtml(title)}</h1><p>${progress(epochs, log)}</p>
+  return htmlPage(
+    title,
+    `<header><h1>${escapeHtml(title)}</h1></header><p class="lead">${progress(epochs, log)}</p>
 ${figures.join('\n')}
-${lastEpochs(log)}</main></body></html>
-`;
+${log.length === 0 ? '' : htmlTable(lastEpochs(log), 3)}`,
+    log.length < epochs ? { reloadSeconds: 30 } : {},
+  );
 }
-
-const STYLE = `
-:root{color-scheme:light dark}body{margin:0;font:16px/1.5 system-ui,sans-serif}
-main{max-width:52rem;margin:auto;padding:1rem}figure{margin:1.5rem 0}figure svg{max-width:100%;height:auto}
-table{border-collapse:collapse}th,td{border-bottom:1px solid #8885;padding:.25rem .6rem;text-align:right;font-variant-numeric:tabular-nums}`;
 
 interface Curves {
   readonly title: string;
@@ -78,43 +75,56 @@ const FIGURES: readonly Curves[] = [
   },
 ];
 
-async function drawCurves({ title, unit, points }: Curves, log: readonly TrainingEpoch[]): Promise<string> {
-  const values = log.flatMap((entry) =>
+async function drawCurves(curves: Curves, log: readonly TrainingEpoch[]): Promise<string> {
+  const figure = curvesFigure(curves, log);
+  if (figure.data.length === 0) return '';
+  const id = figure.id;
+  return `<figure aria-labelledby="${id}"><h3 id="${id}">${figure.title}</h3>
+<div class="scroll" tabindex="0" role="img" aria-label="${escapeHtml(figure.description)}">${await drawFigure(figure)}</div>
+<figcaption>${figure.caption}</figcaption></figure>`;
+}
+
+function curvesFigure({ title, unit, points }: Curves, log: readonly TrainingEpoch[]): FigureModel {
+  const data = log.flatMap((entry) =>
     points(entry).map(([name, value]) => ({ epoch: entry.epoch, name, value })),
   );
-  if (values.length === 0) return '';
-  const names = [...new Set(values.map(({ name }) => name))];
-  const spec = {
-    data: { values },
-    width: 560,
-    height: 240,
-    mark: { type: 'line', point: { size: 18 } },
-    encoding: {
-      x: { field: 'epoch', type: 'quantitative', title: 'epoch', axis: { tickMinStep: 1 } },
-      y: { field: 'value', type: 'quantitative', title: unit, scale: { zero: false } },
-      color: {
-        field: 'name',
-        type: 'nominal',
-        title: null,
-        // Layers are ordered: their colours go from dark to light with depth.
-        scale: { domain: names, scheme: names.length > 6 ? 'viridis' : 'tableau10' },
-        legend: names.length > 1 ? {} : null,
+  const names = [...new Set(data.map(({ name }) => name))];
+  return {
+    id: title.toLowerCase().replaceAll(' ', '-'),
+    title,
+    caption: `Over the epochs that are done: ${unit}.`,
+    description: `${title} against the epoch: ${names.map((name) => lastValue(name, data)).join('; ')}.`,
+    data,
+    spec: {
+      data: { values: data },
+      width: FIGURE_WIDTH,
+      height: FIGURE_HEIGHT,
+      mark: { type: 'line', point: { size: 18 } },
+      encoding: {
+        x: { field: 'epoch', type: 'quantitative', title: 'epoch', axis: { tickMinStep: 1 } },
+        y: { field: 'value', type: 'quantitative', title: unit, scale: { zero: false } },
+        color: {
+          field: 'name',
+          type: 'nominal',
+          scale: { domain: names, ...colors(names.length) },
+          legend: names.length > 1 ? { columns: LEGEND_COLUMNS } : null,
+        },
       },
     },
-    config: {
-      background: 'transparent',
-      font: 'system-ui, sans-serif',
-      axis: { gridColor: '#8884', labelColor: '#777', titleColor: '#777' },
-      legend: { labelColor: '#777' },
-      view: { stroke: null },
-    },
-  } as unknown as TopLevelSpec;
-  const view = new View(parse(compile(spec).spec), { renderer: 'none' });
-  try {
-    return `<figure><h2>${title}</h2>${await view.toSVG()}</figure>`;
-  } finally {
-    view.finalize();
-  }
+  };
+}
+
+const LEGEND_COLUMNS = 4;
+
+/** Layers are ordered: more of them than there are colours go from dark to light with depth, without the ends that vanish on a dark or a light ground. */
+function colors(count: number): object {
+  if (count > SERIES_COLORS) return { scheme: { name: 'viridis', extent: [0.25, 0.85] } };
+  return { range: Array.from({ length: count }, (_, index) => seriesStyle(index).color) };
+}
+
+function lastValue(name: string, data: readonly { readonly name: string; readonly value: number }[]): string {
+  const values = data.filter((row) => row.name === name);
+  return `${name} ${values.at(-1)!.value.toPrecision(3)} at last`;
 }
 
 function progress(epochs: number, log: readonly TrainingEpoch[]): string {
@@ -125,23 +135,26 @@ function progress(epochs: number, log: readonly TrainingEpoch[]): string {
   return `${log.length} of ${epochs} epochs in ${Math.ceil(seconds / 60)} minutes${rest}.`;
 }
 
-function lastEpochs(log: readonly TrainingEpoch[]): string {
-  const rows = log.slice(-10).map((entry) => {
-    const bounds = Object.values(entry.bounds);
-    const range =
-      bounds.length === 0 ? '' : `${Math.min(...bounds).toFixed(2)}–${Math.max(...bounds).toFixed(2)}`;
-    const test = entry.testAccuracy === undefined ? '' : (100 * entry.testAccuracy).toFixed(2);
-    const cells = [
-      entry.epoch,
-      entry.loss.toFixed(4),
-      (100 * entry.accuracy).toFixed(2),
-      test,
-      entry.learningRate.toPrecision(3),
-      range,
-      entry.seconds.toFixed(1),
-    ];
-    return `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
-  });
+function lastEpochs(log: readonly TrainingEpoch[]): TableModel {
   const heads = ['epoch', 'loss', 'training (%)', 'test (%)', 'rate', 'bounds', 'seconds'];
-  return `<table><tr>${heads.map((head) => `<th>${head}</th>`).join('')}</tr>${rows.join('')}</table>`;
+  return {
+    title: 'Last epochs',
+    note: 'Loss: mean cross-entropy. Training images are augmented. Bounds: the smallest and the largest over the layers.',
+    columns: heads.map((head) => numbers(head)),
+    rows: log.slice(-10).map((entry) => epochCells(entry).map((text) => cell(text))),
+  };
+}
+
+function epochCells(entry: TrainingEpoch): string[] {
+  const { epoch, loss, accuracy, testAccuracy, learningRate, seconds } = entry;
+  const bounds = Object.values(entry.bounds);
+  return [
+    String(epoch),
+    loss.toFixed(4),
+    (100 * accuracy).toFixed(2),
+    testAccuracy === undefined ? '' : (100 * testAccuracy).toFixed(2),
+    learningRate.toPrecision(3),
+    bounds.length === 0 ? '' : `${Math.min(...bounds).toFixed(2)}–${Math.max(...bounds).toFixed(2)}`,
+    seconds.toFixed(1),
+  ];
 }

@@ -26,7 +26,7 @@ describe('renderTrainingPage', () => {
       expect(page).toContain(text);
     expect(page).toContain('3 of 6 epochs in 5 minutes, about 5 minutes left.');
     expect(page).toContain(
-      '<td>2</td><td>1.0000</td><td>75.00</td><td>81.25</td><td>0.0500</td><td>2.00–3.00</td>',
+      '<th scope="row">2</th><td>1.0000</td><td>75.00</td><td>81.25</td><td>0.0500</td><td>2.00–3.00</td>',
     );
   });
 

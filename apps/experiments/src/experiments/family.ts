@@ -37,6 +37,7 @@ const RQ3 = {
   errorImages: 0,
   firstSpikes: false,
   plan: planFamily,
+  stepsPerImage,
   judge: judgeFamily,
   remarks,
   profiles: ['full'],
@@ -67,6 +68,22 @@ function potentialsOf(method: MethodName): readonly InitialPotential[] {
 
 function idOf(method: MethodName, potential: InitialPotential): string {
   return `${method}-${potential === HALF ? 'half' : 'zero'}`;
+}
+
+function isShifted(method: MethodName, potential: InitialPotential): boolean {
+  return METHODS[method].shift !== undefined && potential === ZERO;
+}
+
+/** Whether the converted network depends on T, so that every T is simulated on its own. */
+function isOfOneT(method: MethodName, potential: InitialPotential): boolean {
+  return isShifted(method, potential) || METHODS[method].threshold.kind === 'mean-squared-error';
+}
+
+function stepsPerImage(timeSteps: readonly number[]): number {
+  const each = timeSteps.reduce((sum, t) => sum + t, 0);
+  return FAMILY.flatMap((method) =>
+    potentialsOf(method).map((potential) => (isOfOneT(method, potential) ? each : timeSteps.at(-1)!)),
+  ).reduce((sum, steps) => sum + steps, 0);
 }
 
 async function planFamily(context: ExperimentContext): Promise<SeriesPlan[]> {
@@ -122,8 +139,8 @@ async function planOne(
   run: CalibrationRun,
   { method, potential, shared }: Combination,
 ): Promise<SeriesPlan> {
-  const { shift, readOut, threshold } = METHODS[method];
-  const shifted = shift !== undefined && potential === ZERO;
+  const { shift, readOut } = METHODS[method];
+  const shifted = isShifted(method, potential);
   const options: MethodOptions = {
     ...shared,
     initialPotential: potential,
@@ -133,8 +150,9 @@ async function planOne(
     const { network } = await calibrateWithMethod(ann, method, run, { ...options, ...more });
     return network;
   };
-  const perTimeSteps = shifted || threshold.kind === 'mean-squared-error';
-  const network = perTimeSteps ? (timeSteps: number) => convert({ timeSteps }) : await convert();
+  const network = isOfOneT(method, potential)
+    ? (timeSteps: number) => convert({ timeSteps })
+    : await convert();
   const delay =
     readOut === undefined || typeof network === 'function'
       ? undefined
