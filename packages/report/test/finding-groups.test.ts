@@ -7,7 +7,13 @@ import { renderTerminal } from '../src/terminal.js';
 import { exampleResult, resultWith } from './results.js';
 
 const { findings } = exampleResult().measurement;
-const own = { ...findings[0]!, id: 'own', claim: 'ours is never behind', confidence: 'ours' } as const;
+const own = {
+  ...findings[0]!,
+  id: 'own',
+  claim: 'ours is never behind',
+  confidence: 'ours',
+  source: 'this project',
+} as const;
 
 describe('findingGroups', () => {
   test('keeps claims of this project apart from those of the paper, each group in its order', () => {
@@ -27,6 +33,6 @@ describe('findingGroups', () => {
       expect(page).toContain('Claims of this project');
       expect(page).not.toMatch(/paper’s findings|confirmed/u);
     }
-    expect(headline(result.measurement)).toMatch(/Of the one finding of this project: 1 supported\.$/u);
+    expect(headline(result.measurement)).toMatch(/Of the one finding of this project: 1 undecided\.$/u);
   });
 });
