@@ -42,7 +42,7 @@ static napi_value fail(napi_env env, const char *message) {
   return NULL;
 }
 
-#define MOST_NUMBERS 5
+#define MOST_NUMBERS 7
 
 /* The memory, and `count` numbers after it; false with an exception pending if the arguments are others. */
 static bool read_arguments(napi_env env, napi_callback_info info, size_t count, uint8_t **memory, uint32_t *numbers,
@@ -75,9 +75,9 @@ static bool read_arguments(napi_env env, napi_callback_info info, size_t count, 
   }
 
 KERNEL(constant_current, 2, constant_current(m, n[0], n[1]))
-KERNEL(run_layer, 5, run_layer(m, n[0], n[1], n[2], n[3], n[4]))
+KERNEL(run_layer, 7, run_layer(m, n[0], n[1], n[2], n[3], n[4], n[5], n[6]))
 KERNEL(round_currents, 2, round_currents(m, n[0], n[1]))
-KERNEL(run_int16_layer, 5, run_int16_layer(m, n[0], n[1], n[2], n[3], n[4]))
+KERNEL(run_int16_layer, 7, run_int16_layer(m, n[0], n[1], n[2], n[3], n[4], n[5], n[6]))
 KERNEL(list_spikes, 3, list_spikes(m, n[0], n[1], n[2]))
 KERNEL(count_by_class, 4, count_by_class(m, n[0], n[1], n[2], n[3]))
 KERNEL(count_by_neuron, 4, count_by_neuron(m, n[0], n[1], n[2], n[3]))

@@ -181,11 +181,11 @@ static void fire_int16(uint8_t *m, const struct place *p, int32_t block, const u
  * The read-out: its integer weights are held in floats, whose sums are exact; adds them to the potentials, 32-bit integers,
  * which are the logits in grid steps.
  */
-static void run_int16_read_out(uint8_t *m, struct place *p, uint32_t logits) {
+static void run_int16_read_out(uint8_t *m, struct place *p, int32_t first_block, int32_t end_block, uint32_t logits) {
   const uint32_t layer = p->layer;
   const int32_t blocks = field(m, layer, LAYER_BLOCKS);
   const int32_t width = field(m, layer, LAYER_WIDTH), places = field(m, layer, LAYER_HEIGHT) * width;
-  for (int32_t block = 0; block < blocks; block++) {
+  for (int32_t block = first_block; block < end_block; block++) {
     for (p->index = 0; p->index < places; p->index++) {
       p->row = p->index / width;
       p->column = p->index % width;
@@ -206,8 +206,8 @@ static void run_int16_read_out(uint8_t *m, struct place *p, uint32_t logits) {
   }
 }
 
-static void run_int16_layer(uint8_t *m, uint32_t layer, uint32_t first, uint32_t steps, uint32_t statistics,
-                            uint32_t logits) {
+static void run_int16_layer(uint8_t *m, uint32_t layer, uint32_t first, uint32_t steps, uint32_t first_block,
+                            uint32_t end_block, uint32_t statistics, uint32_t logits) {
   const int32_t blocks = field(m, layer, LAYER_BLOCKS);
   const int32_t height = field(m, layer, LAYER_HEIGHT), width = field(m, layer, LAYER_WIDTH);
   // Blocks side by side; a layer of several has an even number of them.
@@ -217,11 +217,12 @@ static void run_int16_layer(uint8_t *m, uint32_t layer, uint32_t first, uint32_t
   struct place p = {.layer = layer, .first = (int32_t)first, .steps = (int32_t)steps};
   struct rows r = {.bytes = (uint32_t)abreast * 32};
   if (field(m, layer, LAYER_IS_READ_OUT)) {
-    run_int16_read_out(m, &p, logits);
+    run_int16_read_out(m, &p, (int32_t)first_block, (int32_t)end_block, logits);
     return;
   }
-  for (r.unit = 0; r.unit < blocks / abreast; r.unit += at_once) {
-    r.units = smaller(at_once, blocks / abreast - r.unit);
+  const int32_t end_unit = (int32_t)end_block / abreast;
+  for (r.unit = (int32_t)first_block / abreast; r.unit < end_unit; r.unit += at_once) {
+    r.units = smaller(at_once, end_unit - r.unit);
     p.index = 0;
     for (p.row = 0; p.row < height; p.row++) {
       for (p.column = 0; p.column < width; p.column++, p.index++) {
@@ -234,11 +235,7 @@ static void run_int16_layer(uint8_t *m, uint32_t layer, uint32_t first, uint32_t
       }
     }
   }
-  double sums[2];
-  memcpy(sums, m + statistics, 16);
-  sums[0] += (double)firing.steps_since_first;
-  sums[1] = (double)firing.fired;
-  memcpy(m + statistics, sums, 16);
+  add_firing(m, statistics, first_block, &firing);
 }
 
 /* The nearest integer in [least, most], halves to even; 0 for NaN. */

@@ -10,10 +10,11 @@
 struct kernels {
   const char *name;
   void (*constant_current)(uint8_t *m, uint32_t layer, uint32_t image);
-  void (*run_layer)(uint8_t *m, uint32_t layer, uint32_t first, uint32_t steps, uint32_t statistics, uint32_t logits);
+  void (*run_layer)(uint8_t *m, uint32_t layer, uint32_t first, uint32_t steps, uint32_t first_block,
+                    uint32_t end_block, uint32_t statistics, uint32_t logits);
   void (*round_currents)(uint8_t *m, uint32_t layer, uint32_t room);
-  void (*run_int16_layer)(uint8_t *m, uint32_t layer, uint32_t first, uint32_t steps, uint32_t statistics,
-                          uint32_t logits);
+  void (*run_int16_layer)(uint8_t *m, uint32_t layer, uint32_t first, uint32_t steps, uint32_t first_block,
+                          uint32_t end_block, uint32_t statistics, uint32_t logits);
   void (*list_spikes)(uint8_t *m, uint32_t layer, uint32_t steps, uint32_t has_groups);
   void (*count_by_class)(uint8_t *m, uint32_t layer, uint32_t steps, uint32_t classes, uint32_t counts);
   void (*count_by_neuron)(uint8_t *m, uint32_t layer, uint32_t first, uint32_t steps, uint32_t counts);

@@ -223,17 +223,25 @@ static void accumulate(uint8_t *m, const struct place *p, int32_t block, const u
   }
 }
 
-static void run_layer(uint8_t *m, uint32_t layer, uint32_t first, uint32_t steps, uint32_t statistics,
-                      uint32_t logits) {
-  const int32_t blocks = field(m, layer, LAYER_BLOCKS);
+/* Adds what some blocks did to the statistics of a layer; how many have fired begins anew with block 0. */
+static void add_firing(uint8_t *m, uint32_t statistics, uint32_t first_block, const struct firing *firing) {
+  double sums[2];
+  memcpy(sums, m + statistics, 16);
+  sums[0] += (double)firing->steps_since_first;
+  sums[1] = (first_block == 0 ? 0 : sums[1]) + (double)firing->fired;
+  memcpy(m + statistics, sums, 16);
+}
+
+static void run_layer(uint8_t *m, uint32_t layer, uint32_t first, uint32_t steps, uint32_t first_block,
+                      uint32_t end_block, uint32_t statistics, uint32_t logits) {
   const int32_t height = field(m, layer, LAYER_HEIGHT), width = field(m, layer, LAYER_WIDTH);
   const int is_read_out = field(m, layer, LAYER_IS_READ_OUT);
   struct firing firing = {0, 0};
   struct place p = {.layer = layer, .first = (int32_t)first, .steps = (int32_t)steps};
   const int32_t at_once = blocks_at_once(m, layer);
   const uint32_t identity = last_identity(m, layer);
-  for (int32_t block = 0; block < blocks; block += at_once) {
-    const int32_t some = smaller(at_once, blocks - block);
+  for (int32_t block = (int32_t)first_block; block < (int32_t)end_block; block += at_once) {
+    const int32_t some = smaller(at_once, (int32_t)end_block - block);
     p.index = 0;
     for (p.row = 0; p.row < height; p.row++) {
       for (p.column = 0; p.column < width; p.column++, p.index++) {
@@ -246,11 +254,7 @@ static void run_layer(uint8_t *m, uint32_t layer, uint32_t first, uint32_t steps
       }
     }
   }
-  double sums[2];
-  memcpy(sums, m + statistics, 16);
-  sums[0] += (double)firing.steps_since_first;
-  sums[1] = (double)firing.fired;
-  memcpy(m + statistics, sums, 16);
+  add_firing(m, statistics, first_block, &firing);
 }
 
 #endif

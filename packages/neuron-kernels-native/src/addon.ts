@@ -10,6 +10,8 @@ export interface NativeKernels {
     layer: number,
     first: number,
     steps: number,
+    firstBlock: number,
+    endBlock: number,
     statistics: number,
     logits: number,
   ): void;
@@ -19,6 +21,8 @@ export interface NativeKernels {
     layer: number,
     first: number,
     steps: number,
+    firstBlock: number,
+    endBlock: number,
     statistics: number,
     logits: number,
   ): void;

@@ -2,17 +2,25 @@
 // layer.ts; potentials and θ are 32-bit integers, constant currents 16-bit ones.
 import * as D from '../src/wasm/descriptor';
 import { collect, collectLists } from './connections';
-import { integrateCurrents as integrateFloats } from './layer';
+import { addFiring, integrateCurrents as integrateFloats } from './layer';
 import { fireInt16 } from './int16-fire';
 import { addInt16Identities, addInt16Lists, addInt16Tables, spreadInt16 } from './int16-passes';
 
-/** Runs `steps` steps of a layer; see runLayer. */
-export function runInt16Layer(layer: usize, first: i32, steps: i32, statistics: usize, logits: usize): void {
+/** Runs `steps` steps of the blocks [firstBlock, endBlock) of a layer, an even number or its only one; see runLayer. */
+export function runInt16Layer(
+  layer: usize,
+  first: i32,
+  steps: i32,
+  firstBlock: i32,
+  endBlock: i32,
+  statistics: usize,
+  logits: usize,
+): void {
   const height = load<i32>(layer + D.LAYER_HEIGHT);
   const width = load<i32>(layer + D.LAYER_WIDTH);
   const blocks = load<i32>(layer + D.LAYER_BLOCKS);
   if (load<i32>(layer + D.LAYER_IS_READ_OUT)) {
-    runInt16ReadOut(layer, first, steps, logits);
+    runInt16ReadOut(layer, first, steps, firstBlock, endBlock, logits);
     return;
   }
   const seen: usize = load<i32>(layer + D.LAYER_SEEN);
@@ -21,7 +29,7 @@ export function runInt16Layer(layer: usize, first: i32, steps: i32, statistics: 
   const row: usize = abreast * D.NARROW_ROW_BYTES;
   let sum: u64 = 0;
   let fired: u64 = 0;
-  for (let block = 0; block < blocks; block += abreast) {
+  for (let block = firstBlock; block < endBlock; block += abreast) {
     let word = block;
     for (let y = 0; y < height; y++) {
       for (let x = 0; x < width; x++) {
@@ -36,16 +44,22 @@ export function runInt16Layer(layer: usize, first: i32, steps: i32, statistics: 
       }
     }
   }
-  store<f64>(statistics, load<f64>(statistics) + f64(sum));
-  store<f64>(statistics, f64(fired), 8);
+  addFiring(statistics, firstBlock, sum, fired);
 }
 
 /** The read-out: its integer weights are held in floats, whose sums are exact; its potentials are 32-bit integers. */
-function runInt16ReadOut(layer: usize, first: i32, steps: i32, logits: usize): void {
+function runInt16ReadOut(
+  layer: usize,
+  first: i32,
+  steps: i32,
+  firstBlock: i32,
+  endBlock: i32,
+  logits: usize,
+): void {
   const height = load<i32>(layer + D.LAYER_HEIGHT);
   const width = load<i32>(layer + D.LAYER_WIDTH);
   const blocks = load<i32>(layer + D.LAYER_BLOCKS);
-  for (let block = 0; block < blocks; block++) {
+  for (let block = firstBlock; block < endBlock; block++) {
     let word = block;
     for (let y = 0; y < height; y++) {
       for (let x = 0; x < width; x++) {

@@ -4,11 +4,20 @@ import { collect, collectLists } from './connections';
 import { addIdentities, addLists, addTables } from './current-passes';
 
 /**
- * Runs `steps` steps of a layer, starting at step `first` of the piece of T whose spikes are in memory.
- * Adds Σ over steps of the neurons that have fired to statistics[0] and sets statistics[1] to their number at the end
- * (f64). The read-out does not fire; it writes its potentials, [steps][place][blocks · 16], to `logits`.
+ * Runs `steps` steps of the blocks [firstBlock, endBlock) of a layer, starting at step `first` of the piece of T whose
+ * spikes are in memory. Adds Σ over steps of the neurons that have fired to statistics[0], and their number at the end to
+ * statistics[1], which begins anew with block 0 (f64). The read-out does not fire; it writes its potentials,
+ * [steps][place][blocks · 16], to `logits`.
  */
-export function runLayer(layer: usize, first: i32, steps: i32, statistics: usize, logits: usize): void {
+export function runLayer(
+  layer: usize,
+  first: i32,
+  steps: i32,
+  firstBlock: i32,
+  endBlock: i32,
+  statistics: usize,
+  logits: usize,
+): void {
   const height = load<i32>(layer + D.LAYER_HEIGHT);
   const width = load<i32>(layer + D.LAYER_WIDTH);
   const blocks = load<i32>(layer + D.LAYER_BLOCKS);
@@ -19,7 +28,7 @@ export function runLayer(layer: usize, first: i32, steps: i32, statistics: usize
   let sum: u64 = 0;
   let fired: u64 = 0;
   // All places of a block before the next block: the weights of one block are in a cache, those of all may not be.
-  for (let block = 0; block < blocks; block++) {
+  for (let block = firstBlock; block < endBlock; block++) {
     let word = block;
     for (let row = 0; row < height; row++) {
       for (let column = 0; column < width; column++) {
@@ -37,8 +46,13 @@ export function runLayer(layer: usize, first: i32, steps: i32, statistics: usize
       }
     }
   }
+  addFiring(statistics, firstBlock, sum, fired);
+}
+
+/** Adds what some blocks did to the statistics of a layer. */
+export function addFiring(statistics: usize, firstBlock: i32, sum: u64, fired: u64): void {
   store<f64>(statistics, load<f64>(statistics) + f64(sum));
-  store<f64>(statistics, f64(fired), 8);
+  store<f64>(statistics, (firstBlock == 0 ? 0 : load<f64>(statistics, 8)) + f64(fired), 8);
 }
 
 /**

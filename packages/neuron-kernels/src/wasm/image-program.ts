@@ -9,12 +9,23 @@ import {
 } from './descriptor.js';
 import type { Listing } from './listing.js';
 
+/** Runs steps [first, first + steps) of the piece in memory for the blocks [firstBlock, endBlock) of a layer. */
+type RunLayer = (
+  layer: number,
+  first: number,
+  steps: number,
+  firstBlock: number,
+  endBlock: number,
+  statistics: number,
+  logits: number,
+) => void;
+
 /** The exports of the WebAssembly module; addresses are bytes. See assembly/ for what each does. */
 export interface KernelExports {
   constantCurrent(layer: number, image: number): void;
-  runLayer(layer: number, first: number, steps: number, statistics: number, logits: number): void;
+  runLayer: RunLayer;
   roundCurrents(layer: number, room: number): void;
-  runInt16Layer(layer: number, first: number, steps: number, statistics: number, logits: number): void;
+  runInt16Layer: RunLayer;
   listSpikes(layer: number, steps: number, hasGroups: number): void;
   countByClass(layer: number, steps: number, classes: number, counts: number): void;
   countByNeuron(layer: number, first: number, steps: number, counts: number): void;
@@ -87,6 +98,8 @@ export interface ImageProgram {
   /** Steps for which there is room at once. */
   readonly capacity: number;
   readonly layers: readonly LayerProgram[];
+  /** Blocks of a layer that run for all images at once before the next: few enough that their weights stay in a cache. */
+  readonly blocksAtOnce: number;
   /** [images at once][layers]. */
   readonly lanes: readonly (readonly LayerState[])[];
   /** Working memory for spikes per class and step. */
@@ -116,8 +129,8 @@ interface Task extends Pick<Job, 'member' | 'sharesImage'> {
 
 /**
  * Simulates jobs, as many at once as there are lanes: layer by layer over as many steps as there is room for, until T is
- * reached. One layer runs for all of them before the next, so that its weights, which may not stay in a cache beside those
- * of the others, are fetched once for all.
+ * reached. Some blocks of a layer run for all of them before the next, so that their weights, which may not stay in a cache
+ * beside the others, are fetched once for all.
  */
 export function runImages(
   kernels: KernelExports,
@@ -157,9 +170,9 @@ function runTasks(
   for (let first = 0; first < timeSteps; first += capacity) {
     const piece = { first, steps: Math.min(capacity, timeSteps - first) };
     layers.forEach((layer, index) => {
+      runPiece(kernels, buffer, program, tasks, index, piece);
+      if (layer.isReadOut) return;
       for (const task of tasks) {
-        runPiece(kernels, buffer, program, task, index, piece);
-        if (layer.isReadOut) continue;
         const spikes = countSpikes(kernels, buffer, program, task, index, piece);
         listSpikes(kernels, buffer, layer, task.states[index]!, spikes, piece.steps);
         snapshotCounts(kernels, buffer, program, task, index, piece);
@@ -217,24 +230,41 @@ function initialise(
   if (state.counts !== 0) new Uint16Array(buffer, state.counts, size).fill(0);
 }
 
-/** Runs a layer over a piece; step by step where potentials are traced. */
+/** Runs a layer over a piece for all tasks, some of its blocks before the next; all at once where potentials are traced. */
 function runPiece(
+  kernels: KernelExports,
+  buffer: ArrayBufferLike,
+  program: ImageProgram,
+  tasks: readonly Task[],
+  index: number,
+  piece: Piece,
+): void {
+  const { blocks, traces } = program.layers[index]!;
+  const atOnce = traces.length > 0 ? blocks : program.blocksAtOnce;
+  for (let block = 0; block < blocks; block += atOnce) {
+    const range = { firstBlock: block, endBlock: Math.min(block + atOnce, blocks) };
+    for (const task of tasks) runBlocks(kernels, buffer, program, task, index, { ...piece, ...range });
+  }
+}
+
+/** Runs some blocks of a layer over a piece; step by step where potentials are traced. */
+function runBlocks(
   kernels: KernelExports,
   buffer: ArrayBufferLike,
   program: ImageProgram,
   { slot, states }: Task,
   index: number,
-  { first, steps }: Piece,
+  { first, steps, firstBlock, endBlock }: Piece & { readonly firstBlock: number; readonly endBlock: number },
 ): void {
   const layer = program.layers[index]!;
+  const { descriptor } = states[index]!;
+  const run = program.precision === 'int16' ? kernels.runInt16Layer : kernels.runLayer;
   const statistics = slot.firing + index * 16;
   const stepBytes = layer.isReadOut ? layer.places * layer.blocks * 64 : 0;
   const stride = layer.traces.length > 0 ? 1 : steps;
   for (let t = 0; t < steps; t += stride) {
     const logits = slot.logits + (first + t) * stepBytes;
-    if (program.precision === 'int16') {
-      kernels.runInt16Layer(states[index]!.descriptor, t, stride, statistics, logits);
-    } else kernels.runLayer(states[index]!.descriptor, t, stride, statistics, logits);
+    run(descriptor, t, stride, firstBlock, endBlock, statistics, logits);
     for (const { neurons, at } of layer.traces) {
       // The 32 bits of a float or of an integer.
       const v = new Int32Array(buffer, states[index]!.potentials, layer.places * layer.blocks * 16);

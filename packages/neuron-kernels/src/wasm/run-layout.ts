@@ -68,6 +68,7 @@ export function layOutRun(
     timeSteps: request.timeSteps,
     capacity,
     layers,
+    blocksAtOnce: Number((globalThis as any).process?.env?.OPI_BLOCKS ?? 8),
     lanes,
     classCounts,
     spikeCountsAt,
