@@ -91,30 +91,28 @@ INLINE struct connection list_at(const uint8_t *m, uint32_t synapse, int32_t row
 }
 
 /*
- * The same through spike lists. An entry at column x contains x taps of weights, so that a kernel row is one connection;
- * with pooling, every pixel is one.
+ * The same through spike lists, of row `i` of the kernel. An entry at column x contains x taps of weights, so that a kernel
+ * row is one connection; with pooling, every pixel is one.
  */
-static int32_t collect_lists(uint8_t *m, uint32_t synapse, int32_t block, int32_t row, int32_t column, int32_t first,
-                             struct connection *out) {
+static int32_t collect_lists(const uint8_t *m, uint32_t synapse, int32_t i, int32_t block, int32_t row, int32_t column,
+                             int32_t first, struct connection *out) {
   const int32_t tap_stride = field(m, synapse, SYNAPSE_TAP_STRIDE);
   const int32_t kernel_width = field(m, synapse + SYNAPSE_KERNEL, WINDOW_WIDTH);
   const uint32_t weights = field(m, synapse, SYNAPSE_WEIGHTS) + block * field(m, synapse, SYNAPSE_BLOCK_STRIDE);
   const struct window k = kernel_at(m, synapse, row, column);
+  if (i < k.first_row || i >= k.end_row || k.first_column >= k.end_column) return 0;
+  const uint32_t row_weights = weights + i * kernel_width * tap_stride;
+  if (!field(m, synapse, SYNAPSE_IS_POOLED)) {
+    *out = list_at(m, synapse, k.top + i, k.left + k.first_column, k.end_column - k.first_column, first,
+                   row_weights - k.left * tap_stride);
+    return 1;
+  }
   struct connection *next = out;
-  for (int32_t i = k.first_row; i < k.end_row; i++) {
-    const uint32_t row_weights = weights + i * kernel_width * tap_stride;
-    if (!field(m, synapse, SYNAPSE_IS_POOLED)) {
-      if (k.first_column >= k.end_column) continue;
-      *next++ = list_at(m, synapse, k.top + i, k.left + k.first_column, k.end_column - k.first_column, first,
-                        row_weights - k.left * tap_stride);
-      continue;
-    }
-    for (int32_t j = k.first_column; j < k.end_column; j++) {
-      const struct window p = pool_at(m, synapse, k.top + i, k.left + j);
-      for (int32_t y = p.top + p.first_row; y < p.top + p.end_row; y++)
-        for (int32_t x = p.left + p.first_column; x < p.left + p.end_column; x++)
-          *next++ = list_at(m, synapse, y, x, 1, first, row_weights + (j - x) * tap_stride);
-    }
+  for (int32_t j = k.first_column; j < k.end_column; j++) {
+    const struct window p = pool_at(m, synapse, k.top + i, k.left + j);
+    for (int32_t y = p.top + p.first_row; y < p.top + p.end_row; y++)
+      for (int32_t x = p.left + p.first_column; x < p.left + p.end_column; x++)
+        *next++ = list_at(m, synapse, y, x, 1, first, row_weights + (j - x) * tap_stride);
   }
   return (int32_t)(next - out);
 }

@@ -43,18 +43,18 @@ struct rows {
   uint32_t bytes;
 };
 
-static void add_int16_lists(uint8_t *m, const struct place *p, uint32_t synapse, const struct rows *r) {
+static void add_int16_lists(uint8_t *m, const struct place *p, uint32_t synapse, int32_t i, const struct rows *r) {
   struct connection *connections = (struct connection *)(m + word_at(m, p->layer + LAYER_CONNECTIONS));
-  const int32_t count = collect_lists(m, synapse, r->unit, p->row, p->column, p->first, connections);
+  const int32_t count = collect_lists(m, synapse, i, r->unit, p->row, p->column, p->first, connections);
   const uint32_t stride = (field(m, word_at(m, synapse + SYNAPSE_SOURCE_LAYER), LAYER_WIDTH) + 1) * 4;
   const uint32_t apart = word_at(m, synapse + SYNAPSE_BLOCK_STRIDE);
-  const uint32_t width = field(m, p->layer, LAYER_CAPACITY) * 64;
+  const uint32_t width = p->width;
   if (r->bytes == 32) {
-    add_lists_32(m, connections, count, 1, currents_of(m, p->layer, 0), p->steps, stride, apart, width);
+    add_lists_32(m, connections, count, 1, p->currents, p->steps, stride, apart, width);
     return;
   }
   for (int32_t u = 0, done; u < r->units; u += done) {
-    uint8_t *currents = currents_of(m, p->layer, u);
+    uint8_t *currents = p->currents + u * width;
     const int32_t left = r->units - u;
 #if LIST_BLOCKS >= 8
     if (left >= 8) add_lists_64(m, connections, count, done = 8, currents, p->steps, stride, apart, width);
@@ -70,29 +70,29 @@ static void add_int16_lists(uint8_t *m, const struct place *p, uint32_t synapse,
   }
 }
 
-static void fill_rows(uint8_t *m, const struct place *p, const uint8_t *constant, const struct rows *r) {
+static void fill_rows(const struct place *p, const uint8_t *constant, const struct rows *r) {
   if (r->bytes == 32) {
-    fill_32(currents_of(m, p->layer, 0), p->steps, constant);
+    fill_32(p->currents, p->steps, constant);
     return;
   }
   // Constant currents of two blocks lie together, at the first of them.
-  for (int32_t u = 0; u < r->units; u++) fill_64(currents_of(m, p->layer, u), p->steps, constant + u * 128);
+  for (int32_t u = 0; u < r->units; u++) fill_64(p->currents + u * p->width, p->steps, constant + u * 128);
 }
 
-/* Adds through tables to the constant current, or to the currents if there is none; returns whether it added any. */
-static int add_int16_tables(uint8_t *m, const struct place *p, uint32_t synapse, const struct rows *r,
+/* Adds through tables to the constant current, or to the currents if there is none. */
+static void add_int16_tables(uint8_t *m, const struct place *p, uint32_t synapse, const struct rows *r,
                             const uint8_t *constant) {
   struct connection *connections = (struct connection *)(m + word_at(m, p->layer + LAYER_CONNECTIONS));
   const uint32_t stride = word_at(m, synapse + SYNAPSE_STEP_STRIDE);
   const int32_t count = collect(m, synapse, r->unit, p->row, p->column, p->first, connections);
   for (int32_t u = 0; u < r->units; u++) {
-    uint8_t *currents = currents_of(m, p->layer, u);
+    uint8_t *currents = p->currents + u * p->width;
     const uint32_t shift = u * word_at(m, synapse + SYNAPSE_BLOCK_STRIDE);
     const uint8_t *from = constant ? constant + u * 128 : currents;
     if (r->bytes == 64) add_tables_64(m, connections, count, shift, from, currents, p->steps, stride);
     else add_tables_32(m, connections, count, shift, from, currents, p->steps, stride);
   }
-  return count > 0;
+  if (constant && count == 0) fill_rows(p, constant, r);
 }
 
 static void add_int16_identity(uint8_t *m, const struct place *p, uint32_t synapse, const struct rows *r) {
@@ -101,29 +101,42 @@ static void add_int16_identity(uint8_t *m, const struct place *p, uint32_t synap
   const int32_t abreast = r->bytes / 32;
   for (int32_t b = 0; b < r->units * abreast; b++) {
     const int32_t count = collect(m, synapse, r->unit * abreast + b, p->row, p->column, p->first, connections);
-    uint8_t *currents = currents_of(m, p->layer, b / abreast) + b % abreast * 32;
+    uint8_t *currents = p->currents + b / abreast * p->width + b % abreast * 32;
     add_scales(m, connections, count, currents, r->bytes, p->steps, stride);
   }
 }
 
-/* The currents of some rows at every step: constant part, then every synapse. */
-static void integrate_int16(uint8_t *m, const struct place *p, const struct rows *r) {
-  const uint8_t *constant = m + word_at(m, p->layer + LAYER_CURRENT) +
-                            p->index * field(m, p->layer, LAYER_CURRENT_STRIDE) + r->unit * (r->bytes / 32) * 64;
-  int is_constant = 1;
+/* What one synapse adds to the currents of a tile; the first of a layer adds to the constant currents. */
+static void integrate_int16_synapse(uint8_t *m, struct place *p, const struct tile *tile, uint32_t synapse,
+                                    const struct rows *r, int is_first) {
+  const int is_table = field(m, synapse, SYNAPSE_KIND) == KIND_TABLE && !is_listed(m, synapse);
+  const int32_t rows = is_listed(m, synapse) ? field(m, synapse + SYNAPSE_KERNEL, WINDOW_HEIGHT) : 1;
+  for (int32_t i = 0; i < rows; i++) {
+    for (int32_t k = 0; k < tile->some; k++) {
+      go_to(m, p, tile, k);
+      const uint8_t *constant = is_first && i == 0 ? constant_of(m, p, r->unit * (int32_t)(r->bytes / 32)) : 0;
+      if (is_table) {
+        add_int16_tables(m, p, synapse, r, constant);
+        continue;
+      }
+      if (constant) fill_rows(p, constant, r);
+      if (is_listed(m, synapse)) add_int16_lists(m, p, synapse, i, r);
+      else add_int16_identity(m, p, synapse, r);
+    }
+  }
+}
+
+/* The currents of some rows of a tile at every step: constant part, then every synapse. */
+static void integrate_int16(uint8_t *m, struct place *p, const struct tile *tile, const struct rows *r) {
   const int32_t count = field(m, p->layer, LAYER_SYNAPSE_COUNT);
   for (int32_t k = 0; k < count; k++) {
     const uint32_t synapse = word_at(m, p->layer + LAYER_SYNAPSES) + k * SYNAPSE_BYTES;
-    if (field(m, synapse, SYNAPSE_KIND) == KIND_TABLE && !is_listed(m, synapse)) {
-      if (add_int16_tables(m, p, synapse, r, is_constant ? constant : 0)) is_constant = 0;
-      continue;
-    }
-    if (is_constant) fill_rows(m, p, constant, r);
-    is_constant = 0;
-    if (is_listed(m, synapse)) add_int16_lists(m, p, synapse, r);
-    else add_int16_identity(m, p, synapse, r);
+    integrate_int16_synapse(m, p, tile, synapse, r, k == 0);
   }
-  if (is_constant) fill_rows(m, p, constant, r);
+  for (int32_t i = 0; count == 0 && i < tile->some; i++) {
+    go_to(m, p, tile, i);
+    fill_rows(p, constant_of(m, p, r->unit * (int32_t)(r->bytes / 32)), r);
+  }
 }
 
 /* LANES 16-bit integers as 32-bit ones. */
@@ -184,13 +197,12 @@ static void fire_int16(uint8_t *m, const struct place *p, int32_t block, const u
 static void run_int16_read_out(uint8_t *m, struct place *p, int32_t first_block, int32_t end_block, uint32_t logits) {
   const uint32_t layer = p->layer;
   const int32_t blocks = field(m, layer, LAYER_BLOCKS);
-  const int32_t width = field(m, layer, LAYER_WIDTH), places = field(m, layer, LAYER_HEIGHT) * width;
+  const int32_t places = field(m, layer, LAYER_HEIGHT) * field(m, layer, LAYER_WIDTH);
+  struct tile tile = {.some = 1, .blocks = 1};
   for (int32_t block = first_block; block < end_block; block++) {
-    for (p->index = 0; p->index < places; p->index++) {
-      p->row = p->index / width;
-      p->column = p->index % width;
-      integrate_currents(m, p, 0, block, 1);
-      const uint8_t *currents = currents_of(m, layer, 0);
+    for (tile.first = 0; tile.first < places; tile.first++) {
+      integrate_currents(m, p, &tile, 0, block);
+      const uint8_t *currents = p->currents;
       const int32_t at = (p->index * blocks + block) * 64;
       for (int i = 0; i < VECTORS; i++) {
         uint8_t *potentials = m + word_at(m, layer + LAYER_POTENTIALS) + at + i * sizeof(ivec);
@@ -209,7 +221,7 @@ static void run_int16_read_out(uint8_t *m, struct place *p, int32_t first_block,
 static void run_int16_layer(uint8_t *m, uint32_t layer, uint32_t first, uint32_t steps, uint32_t first_block,
                             uint32_t end_block, uint32_t statistics, uint32_t logits) {
   const int32_t blocks = field(m, layer, LAYER_BLOCKS);
-  const int32_t height = field(m, layer, LAYER_HEIGHT), width = field(m, layer, LAYER_WIDTH);
+  const int32_t places = field(m, layer, LAYER_HEIGHT) * field(m, layer, LAYER_WIDTH);
   // Blocks side by side; a layer of several has an even number of them.
   const int32_t abreast = blocks > 1 ? 2 : 1;
   const int32_t at_once = blocks_at_once(m, layer);
@@ -223,12 +235,15 @@ static void run_int16_layer(uint8_t *m, uint32_t layer, uint32_t first, uint32_t
   const int32_t end_unit = (int32_t)end_block / abreast;
   for (r.unit = (int32_t)first_block / abreast; r.unit < end_unit; r.unit += at_once) {
     r.units = smaller(at_once, end_unit - r.unit);
-    p.index = 0;
-    for (p.row = 0; p.row < height; p.row++) {
-      for (p.column = 0; p.column < width; p.column++, p.index++) {
-        integrate_int16(m, &p, &r);
+    struct tile tile = {.blocks = r.units};
+    const int32_t side_by_side = places_at_once(m, layer, at_once);
+    for (tile.first = 0; tile.first < places; tile.first += side_by_side) {
+      tile.some = smaller(side_by_side, places - tile.first);
+      integrate_int16(m, &p, &tile, &r);
+      for (int32_t i = 0; i < tile.some; i++) {
+        go_to(m, &p, &tile, i);
         for (int32_t b = 0; b < r.units * abreast; b++) {
-          const uint8_t *currents = currents_of(m, layer, b / abreast) + b % abreast * 32;
+          const uint8_t *currents = p.currents + b / abreast * p.width + b % abreast * 32;
           const int32_t block = r.unit * abreast + b;
           fire_int16(m, &p, block, currents, r.bytes, &firing);
         }

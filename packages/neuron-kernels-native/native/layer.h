@@ -14,24 +14,47 @@
 #endif
 _Static_assert(LIST_BLOCKS <= CURRENT_BLOCKS, "there is room for the currents of CURRENT_BLOCKS blocks");
 
-/* One place of the layer that is computed, and the steps of it. */
+/* One place of the layer that is computed, the steps of it, and its currents, [blocks][capacity][16], `width` bytes a block. */
 struct place {
   uint32_t layer;
   int32_t row, column, index, first, steps;
+  uint8_t *currents;
+  uint32_t width;
 };
 
-static uint8_t *currents_of(uint8_t *m, uint32_t layer, int32_t block) {
-  return m + word_at(m, layer + LAYER_CURRENTS) + block * field(m, layer, LAYER_CAPACITY) * 64;
+/* Some places that are computed side by side: `some` from the one with index `first` on, `blocks` blocks of each. */
+struct tile {
+  int32_t first, some, blocks;
+};
+
+/* Moves to place `i` of a tile. */
+INLINE void go_to(const uint8_t *m, struct place *p, const struct tile *tile, int32_t i) {
+  const int32_t width = field(m, p->layer, LAYER_WIDTH);
+  p->index = tile->first + i;
+  p->row = p->index / width;
+  p->column = p->index % width;
+  p->width = field(m, p->layer, LAYER_CAPACITY) * 64;
+  p->currents = (uint8_t *)m + word_at(m, p->layer + LAYER_CURRENTS) + (uint32_t)(i * tile->blocks) * p->width;
 }
 
-static void add_through_lists(uint8_t *m, const struct place *p, uint32_t synapse, int32_t block, int32_t blocks) {
+/*
+ * Places whose currents lie in memory at once: through lists as many as there is room for, since the weights of a kernel row
+ * are used for all of them before those of the next; through tables one, whose currents stay in the first-level cache.
+ */
+static int32_t places_at_once(const uint8_t *m, uint32_t layer, int32_t blocks) {
+  const int32_t bytes = blocks * field(m, layer, LAYER_CAPACITY) * 64;
+  return blocks == 1 ? 1 : larger(1, CURRENT_BYTES / bytes);
+}
+
+static void add_through_lists(uint8_t *m, const struct place *p, uint32_t synapse, int32_t i, int32_t block,
+                              int32_t blocks) {
   struct connection *connections = (struct connection *)(m + word_at(m, p->layer + LAYER_CONNECTIONS));
-  const int32_t count = collect_lists(m, synapse, block, p->row, p->column, p->first, connections);
+  const int32_t count = collect_lists(m, synapse, i, block, p->row, p->column, p->first, connections);
   const uint32_t stride = (field(m, word_at(m, synapse + SYNAPSE_SOURCE_LAYER), LAYER_WIDTH) + 1) * 4;
   const uint32_t apart = word_at(m, synapse + SYNAPSE_BLOCK_STRIDE);
-  const uint32_t width = field(m, p->layer, LAYER_CAPACITY) * 64;
+  const uint32_t width = p->width;
   for (int32_t b = 0; b < blocks;) {
-    uint8_t *currents = currents_of(m, p->layer, b);
+    uint8_t *currents = p->currents + b * width;
     int32_t done = 1;
 #if LIST_BLOCKS == 8
     if (blocks - b >= (done = 8)) add_lists(m, connections, count, 8, currents, p->steps, stride, apart, width);
@@ -58,23 +81,23 @@ static int is_listed(const uint8_t *m, uint32_t synapse) {
   return field(m, word_at(m, synapse + SYNAPSE_SOURCE_LAYER), LAYER_IS_LISTED) == LISTED_GROUPS;
 }
 
-static void fill_all(uint8_t *m, const struct place *p, const uint8_t *constant, int32_t blocks) {
-  for (int32_t b = 0; b < blocks; b++) fill_currents(currents_of(m, p->layer, b), p->steps, constant + b * 64);
+static void fill_all(const struct place *p, const uint8_t *constant, int32_t blocks) {
+  for (int32_t b = 0; b < blocks; b++) fill_currents(p->currents + b * p->width, p->steps, constant + b * 64);
 }
 
-/* Adds through tables to the constant current, or to the currents if there is none; returns whether it added any. */
-static int add_through_tables(uint8_t *m, const struct place *p, uint32_t synapse, int32_t block, int32_t blocks,
+/* Adds through tables to the constant current, or to the currents if there is none. */
+static void add_through_tables(uint8_t *m, const struct place *p, uint32_t synapse, int32_t block, int32_t blocks,
                               const uint8_t *constant) {
   struct connection *connections = (struct connection *)(m + word_at(m, p->layer + LAYER_CONNECTIONS));
   const uint32_t stride = word_at(m, synapse + SYNAPSE_STEP_STRIDE);
   const int32_t count = collect(m, synapse, block, p->row, p->column, p->first, connections);
   const uint32_t apart = word_at(m, synapse + SYNAPSE_BLOCK_STRIDE);
   for (int32_t b = 0; b < blocks; b++) {
-    uint8_t *currents = currents_of(m, p->layer, b);
+    uint8_t *currents = p->currents + b * p->width;
     const uint8_t *from = constant ? constant + b * 64 : currents;
     add_tables(m, connections, count, b * apart, from, currents, p->steps, stride);
   }
-  return count > 0;
+  if (constant && count == 0) fill_all(p, constant, blocks);
 }
 
 static void add_through_identity(uint8_t *m, const struct place *p, uint32_t synapse, int32_t block, int32_t blocks) {
@@ -82,7 +105,7 @@ static void add_through_identity(uint8_t *m, const struct place *p, uint32_t syn
   const uint32_t stride = word_at(m, synapse + SYNAPSE_STEP_STRIDE);
   for (int32_t b = 0; b < blocks; b++) {
     const int32_t count = collect(m, synapse, block + b, p->row, p->column, p->first, connections);
-    add_identities(m, connections, count, currents_of(m, p->layer, b), p->steps, stride);
+    add_identities(m, connections, count, p->currents + b * p->width, p->steps, stride);
   }
 }
 
@@ -94,25 +117,45 @@ static int32_t blocks_at_once(const uint8_t *m, uint32_t layer) {
   return 1;
 }
 
-/* The currents of some blocks at every step: constant part, then every synapse but `without`. */
-static void integrate_currents(uint8_t *m, const struct place *p, uint32_t without, int32_t block, int32_t blocks) {
-  const uint8_t *constant = m + word_at(m, p->layer + LAYER_CURRENT) +
-                            p->index * field(m, p->layer, LAYER_CURRENT_STRIDE) + block * 64;
-  int is_constant = 1;
+INLINE const uint8_t *constant_of(const uint8_t *m, const struct place *p, int32_t block) {
+  return m + word_at(m, p->layer + LAYER_CURRENT) + p->index * field(m, p->layer, LAYER_CURRENT_STRIDE) + block * 64;
+}
+
+/* What one synapse adds to the currents of a tile; the first of a layer adds to the constant currents. */
+static void integrate_synapse(uint8_t *m, struct place *p, const struct tile *tile, uint32_t synapse, int32_t block,
+                              int is_first) {
+  const int32_t blocks = tile->blocks;
+  const int is_table = field(m, synapse, SYNAPSE_KIND) == KIND_TABLE && !is_listed(m, synapse);
+  const int32_t rows = is_listed(m, synapse) ? field(m, synapse + SYNAPSE_KERNEL, WINDOW_HEIGHT) : 1;
+  for (int32_t i = 0; i < rows; i++) {
+    for (int32_t k = 0; k < tile->some; k++) {
+      go_to(m, p, tile, k);
+      const uint8_t *constant = is_first && i == 0 ? constant_of(m, p, block) : 0;
+      if (is_table) {
+        add_through_tables(m, p, synapse, block, blocks, constant);
+        continue;
+      }
+      if (constant) fill_all(p, constant, blocks);
+      if (is_listed(m, synapse)) add_through_lists(m, p, synapse, i, block, blocks);
+      else add_through_identity(m, p, synapse, block, blocks);
+    }
+  }
+}
+
+/* The currents of a tile at every step: constant part, then every synapse but `without`. */
+static void integrate_currents(uint8_t *m, struct place *p, const struct tile *tile, uint32_t without, int32_t block) {
+  int is_first = 1;
   const int32_t count = field(m, p->layer, LAYER_SYNAPSE_COUNT);
   for (int32_t k = 0; k < count; k++) {
     const uint32_t synapse = word_at(m, p->layer + LAYER_SYNAPSES) + k * SYNAPSE_BYTES;
     if (synapse == without) continue;
-    if (field(m, synapse, SYNAPSE_KIND) == KIND_TABLE && !is_listed(m, synapse)) {
-      if (add_through_tables(m, p, synapse, block, blocks, is_constant ? constant : 0)) is_constant = 0;
-      continue;
-    }
-    if (is_constant) fill_all(m, p, constant, blocks);
-    is_constant = 0;
-    if (is_listed(m, synapse)) add_through_lists(m, p, synapse, block, blocks);
-    else add_through_identity(m, p, synapse, block, blocks);
+    integrate_synapse(m, p, tile, synapse, block, is_first);
+    is_first = 0;
   }
-  if (is_constant) fill_all(m, p, constant, blocks);
+  for (int32_t i = 0; is_first && i < tile->some; i++) {
+    go_to(m, p, tile, i);
+    fill_all(p, constant_of(m, p, block), tile->blocks);
+  }
 }
 
 /* Sums over the neurons of a layer. */
@@ -234,20 +277,22 @@ static void add_firing(uint8_t *m, uint32_t statistics, uint32_t first_block, co
 
 static void run_layer(uint8_t *m, uint32_t layer, uint32_t first, uint32_t steps, uint32_t first_block,
                       uint32_t end_block, uint32_t statistics, uint32_t logits) {
-  const int32_t height = field(m, layer, LAYER_HEIGHT), width = field(m, layer, LAYER_WIDTH);
+  const int32_t places = field(m, layer, LAYER_HEIGHT) * field(m, layer, LAYER_WIDTH);
   const int is_read_out = field(m, layer, LAYER_IS_READ_OUT);
   struct firing firing = {0, 0};
   struct place p = {.layer = layer, .first = (int32_t)first, .steps = (int32_t)steps};
   const int32_t at_once = blocks_at_once(m, layer);
   const uint32_t identity = last_identity(m, layer);
   for (int32_t block = (int32_t)first_block; block < (int32_t)end_block; block += at_once) {
-    const int32_t some = smaller(at_once, (int32_t)end_block - block);
-    p.index = 0;
-    for (p.row = 0; p.row < height; p.row++) {
-      for (p.column = 0; p.column < width; p.column++, p.index++) {
-        integrate_currents(m, &p, identity, block, some);
-        for (int32_t b = 0; b < some; b++) {
-          const uint8_t *currents = currents_of(m, layer, b);
+    struct tile tile = {.blocks = smaller(at_once, (int32_t)end_block - block)};
+    const int32_t side_by_side = places_at_once(m, layer, at_once);
+    for (tile.first = 0; tile.first < places; tile.first += side_by_side) {
+      tile.some = smaller(side_by_side, places - tile.first);
+      integrate_currents(m, &p, &tile, identity, block);
+      for (int32_t i = 0; i < tile.some; i++) {
+        go_to(m, &p, &tile, i);
+        for (int32_t b = 0; b < tile.blocks; b++) {
+          const uint8_t *currents = p.currents + b * p.width;
           if (is_read_out) accumulate(m, &p, block + b, currents, logits);
           else fire(m, &p, identity, block + b, currents, &firing);
         }

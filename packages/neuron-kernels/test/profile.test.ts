@@ -70,7 +70,7 @@ describe('the profile of a run', () => {
 describe('the memory of a run', () => {
   it('is stated: weights that depend on the plan alone, working memory within the budget', async () => {
     const plenty = (await run({ memory: true }, { backend: 'wasm', threads: 1 })).memory!;
-    expect(plenty).toMatchObject({ stepsAtOnce: 64, imagesAtOnce: 2 });
+    expect(plenty).toMatchObject({ stepsAtOnce: 64, imagesAtOnce: 3 });
     const memoryBytes = plenty.workingBytes - 1;
     const { memory, ...rest } = await run({ memory: true }, { backend: 'wasm', threads: 1, memoryBytes });
     expect(memory!.weightBytes).toBe(plenty.weightBytes);

@@ -45,7 +45,9 @@ export const LAYER_LIST_ENTRIES = 72;
 export const LAYER_LIST_STARTS = 76;
 /** Blocks of one place whose currents are in memory at once: as many as the widest registers hold. */
 export const CURRENT_BLOCKS = 8;
-/** Address of the currents of one place, [CURRENT_BLOCKS][capacity][16]. */
+/** Bytes that the currents of several places may take at once: what the second-level cache holds beside weights. */
+export const CURRENT_BYTES = 131072;
+/** Address of the currents of some places, [place][blocks at once][capacity][16], CURRENT_BYTES or one place. */
 export const LAYER_CURRENTS = 80;
 /** Bytes of the rows of weights that one place of this layer selects among, in the layers that read it. */
 export const LAYER_TAP_STRIDE = 88;

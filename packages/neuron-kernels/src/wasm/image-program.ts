@@ -1,6 +1,7 @@
 import type { Precision } from '../plan.js';
 import {
   BLOCK_CHANNELS,
+  CURRENT_BLOCKS,
   LAYER_CURRENT,
   LAYER_IS_LISTED,
   LISTED_CHANNELS,
@@ -98,8 +99,6 @@ export interface ImageProgram {
   /** Steps for which there is room at once. */
   readonly capacity: number;
   readonly layers: readonly LayerProgram[];
-  /** Blocks of a layer that run for all images at once before the next: few enough that their weights stay in a cache. */
-  readonly blocksAtOnce: number;
   /** [images at once][layers]. */
   readonly lanes: readonly (readonly LayerState[])[];
   /** Working memory for spikes per class and step. */
@@ -230,6 +229,13 @@ function initialise(
   if (state.counts !== 0) new Uint16Array(buffer, state.counts, size).fill(0);
 }
 
+/**
+ * Blocks of a layer that run for all images before the next. Of 4096 sources, the most that occur, their weights take 2 MB:
+ * more than a second-level cache holds, but memory is read once for all images, and the kernels may add to several blocks
+ * at once.
+ */
+const BLOCKS_AT_ONCE = CURRENT_BLOCKS;
+
 /** Runs a layer over a piece for all tasks, some of its blocks before the next; all at once where potentials are traced. */
 function runPiece(
   kernels: KernelExports,
@@ -240,7 +246,7 @@ function runPiece(
   piece: Piece,
 ): void {
   const { blocks, traces } = program.layers[index]!;
-  const atOnce = traces.length > 0 ? blocks : program.blocksAtOnce;
+  const atOnce = traces.length > 0 ? blocks : BLOCKS_AT_ONCE;
   for (let block = 0; block < blocks; block += atOnce) {
     const range = { firstBlock: block, endBlock: Math.min(block + atOnce, blocks) };
     for (const task of tasks) runBlocks(kernels, buffer, program, task, index, { ...piece, ...range });

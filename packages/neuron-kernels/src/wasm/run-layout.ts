@@ -7,6 +7,7 @@ import {
   BLOCK_CHANNELS,
   CONNECTION_BYTES,
   CURRENT_BLOCKS,
+  CURRENT_BYTES,
   LAYER_BYTES,
   SYNAPSE_BYTES,
 } from './descriptor.js';
@@ -60,7 +61,7 @@ export function layOutRun(
     Math.max(...layers.map(({ classes, blocks }) => classes * blocks)) * capacity * 4,
   );
   const connections = arena.allocate(connectionBytes(plan));
-  const currents = arena.allocate(CURRENT_BLOCKS * capacity * BLOCK_CHANNELS * 4);
+  const currents = arena.allocate(currentBytes(layers, capacity));
   const spikeCountsAt = [...new Set(request.record?.spikeCountsAt ?? [])].sort((a, b) => a - b);
   const { precision = 'float32' } = plan;
   const partial = {
@@ -68,7 +69,6 @@ export function layOutRun(
     timeSteps: request.timeSteps,
     capacity,
     layers,
-    blocksAtOnce: Number((globalThis as any).process?.env?.OPI_BLOCKS ?? 8),
     lanes,
     classCounts,
     spikeCountsAt,
@@ -76,6 +76,13 @@ export function layOutRun(
   };
   const slotAddresses = Array.from({ length: slots }, () => placeSlot(plan, partial, offsets, arena));
   return { program: { ...partial, slots: slotAddresses }, work, connections, currents, end: arena.end };
+}
+
+/** Room for the currents of several places of a layer, or of one if they take more than CURRENT_BYTES. */
+function currentBytes(layers: readonly LayerProgram[], capacity: number): number {
+  const blockBytes = capacity * BLOCK_CHANNELS * 4;
+  const wanted = layers.map(({ places, blocks }) => places * Math.min(blocks, CURRENT_BLOCKS) * blockBytes);
+  return Math.max(CURRENT_BLOCKS * blockBytes, Math.min(CURRENT_BYTES, Math.max(...wanted)));
 }
 
 function placeLayer(

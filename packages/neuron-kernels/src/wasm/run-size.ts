@@ -4,7 +4,8 @@ import type { RunSize } from './run-layout.js';
 const CAPACITY_LIMIT = 64;
 /**
  * Images handed out at a time, and computed side by side where memory allows: enough that handing out costs little even
- * for tiny networks, and that fetching the weights of a layer into the cache does for large ones.
+ * for tiny networks, and that fetching the weights of a layer into the cache does for large ones. A thread takes half of its
+ * images at a time if there are fewer.
  */
 const HANDFUL_LIMIT = 8;
 
@@ -21,7 +22,7 @@ export function chooseRunSize(
   bytesOf: (size: RunSize) => number,
   budget: number,
 ): RunSize {
-  const wanted = Math.max(1, Math.min(HANDFUL_LIMIT, Math.ceil(imagesPerThread / 4)));
+  const wanted = Math.max(1, Math.min(HANDFUL_LIMIT, Math.ceil(imagesPerThread / 2)));
   // Two handfuls per thread: one is computed while the other is exchanged.
   let slots = imagesPerThread > 1 ? 2 * wanted : 1;
   let lanes = wanted;
