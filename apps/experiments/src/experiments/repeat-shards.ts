@@ -13,8 +13,9 @@ import { CommandError } from '../failure.js';
 import type { ExperimentContext, ExperimentSettings } from './context.js';
 import type { Profile } from './definition.js';
 import { EXPERIMENTS } from './registry.js';
+import { planRuns, type PlannedRun } from './planned-run.js';
 import { openExperiment } from './run-experiment.js';
-import { planRuns, simulateShard, type PlannedRun } from './series-runs.js';
+import { simulateShard } from './simulate-shards.js';
 
 /** A shard that was computed again. */
 export interface RepeatedShard {
