@@ -32,6 +32,8 @@ const PAPER_AUGMENTATIONS: Readonly<Record<DatasetName, Augmentation>> = {
   'cifar-10': { crop: 4, flip: true, autoAugment: 'cifar-10', cutout: 16 },
   'cifar-100': { crop: 4, flip: true, autoAugment: 'cifar-10', cutout: 8 },
   'shapes-10': { crop: 4, flip: true, cutout: 16 },
+  // The published one (random resized crop, flip, colour jitter) changes sizes, which nothing here does.
+  imagenet: { flip: true },
   mnist: { crop: 4 },
   'fashion-mnist': { crop: 4, flip: true },
 };

@@ -1,3 +1,6 @@
+/** Labels of images: bytes, or 16 bits where there are more than 256 classes. */
+export type Labels = Uint8Array | Uint16Array;
+
 /**
  * Images and labels in memory, as stored: bytes, not yet normalised.
  */
@@ -12,7 +15,7 @@ export interface Dataset {
   /** `[length, height, width, channels]`, row-major, 0…255. */
   readonly images: Uint8Array;
   /** `[length]`, 0…classes.length − 1. */
-  readonly labels: Uint8Array;
+  readonly labels: Labels;
   readonly classes: readonly string[];
   /** SHA-256 (hex) over shape, images and labels: what a run records as its input. */
   readonly hash: string;

@@ -1,9 +1,12 @@
-export type { Dataset, Normalization } from './dataset.js';
+export type { Dataset, Labels, Normalization } from './dataset.js';
 export { createDataset, firstImages } from './create-dataset.js';
 export { DatasetError, type DatasetProblem } from './dataset-error.js';
 export type { DatasetDefinition, DatasetDownload, DatasetFile, LabelSet } from './definition.js';
 export { dataFolder, datasetFolder, type DataFolder } from './data-folder.js';
 export { DATASET_DEFINITIONS, type FileDatasetName } from './registry.js';
+export { loadImageFolder, type ImageFolderOptions } from './load-image-folder.js';
+export { IMAGENET_SIZE, type ImageSize } from './image-size.js';
+export { IMAGENET, IMAGENET_REMEDY } from './imagenet.js';
 export { DATASET_NAMES, loadDataset, type DatasetName, type LoadOptions } from './load.js';
 export {
   listDatasets,

@@ -6,17 +6,19 @@ import type { Dataset } from './dataset.js';
 import { DatasetError, fetchRemedy, type DatasetProblem } from './dataset-error.js';
 import { decodeFile, type DecodeTarget } from './decode.js';
 import type { DatasetDefinition, DatasetFile, LabelSet } from './definition.js';
+import { IMAGENET, loadImagenet } from './imagenet.js';
 import { EMBEDDED_DATASET, generateShapes, type ShapesOptions } from './shapes.js';
 import { DATASET_DEFINITIONS, resolveDefinition, type FileDatasetName } from './registry.js';
 import { checksumProblems, sizeProblem } from './verify.js';
 
 /** The names {@link loadDataset} knows. */
-export type DatasetName = FileDatasetName | typeof EMBEDDED_DATASET;
+export type DatasetName = FileDatasetName | typeof EMBEDDED_DATASET | typeof IMAGENET;
 
 /** All names {@link loadDataset} knows, the embedded set first. */
 export const DATASET_NAMES: readonly DatasetName[] = [
   EMBEDDED_DATASET,
   ...(Object.keys(DATASET_DEFINITIONS) as FileDatasetName[]),
+  IMAGENET,
 ];
 
 /** Options of {@link loadDataset}. */
@@ -28,7 +30,8 @@ export interface LoadOptions extends ShapesOptions {
 }
 
 /**
- * Loads a split of a data set from its official files, or generates it (the embedded set).
+ * Loads a split of a data set from its official files, or generates it (the embedded set). ImageNet comes from a folder of
+ * images (see `loadImageFolder`).
  *
  * Lengths, IDX headers and label ranges are always checked; label files of IDX sets also by checksum, because
  * MNIST and Fashion-MNIST differ in nothing else. {@link verifyDataset} checks every checksum.
@@ -36,6 +39,7 @@ export interface LoadOptions extends ShapesOptions {
  * @param dataset a name, or a definition of one's own
  * @returns images NHWC bytes, labels, classes, hash
  * @throws DatasetError listing all problems of all files of the split: missing, wrong size, bad header, bad label
+ * @throws Error if ImageNet is asked for and `sharp` is not installed
  * @throws RangeError for an unknown name, or labels the set does not have
  * @example
  * const test = await loadDataset('shapes-10', 'test', { length: 100 });
@@ -50,6 +54,10 @@ export async function loadDataset(
   if (dataset === EMBEDDED_DATASET) {
     requireLabelSet(EMBEDDED_DATASET, ['fine'], labels);
     return generateShapes(split, options);
+  }
+  if (dataset === IMAGENET) {
+    requireLabelSet(IMAGENET, ['fine'], labels);
+    return loadImagenet(split, options);
   }
   const definition = resolveDefinition(dataset, 'loadDataset', DATASET_NAMES);
   requireLabelSet(

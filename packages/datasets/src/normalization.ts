@@ -4,7 +4,8 @@ import type { DatasetName } from './load.js';
 /**
  * Mean and standard deviation per channel and data set, as fractions of 255.
  *
- * CIFAR-10 and CIFAR-100: the QCFS code (paper.md 4.2). MNIST and Fashion-MNIST: the customary values.
+ * CIFAR-10 and CIFAR-100: the QCFS code (paper.md 4.2). ImageNet: those of torchvision's
+ * networks. MNIST and Fashion-MNIST: the customary values.
  * `shapes-10`: rounded from its 10,000 default training images.
  */
 export const NORMALIZATIONS: Readonly<Record<DatasetName, Normalization>> = {
@@ -13,6 +14,7 @@ export const NORMALIZATIONS: Readonly<Record<DatasetName, Normalization>> = {
     mean: [129.3 / 255, 124.1 / 255, 112.4 / 255],
     standardDeviation: [68.2 / 255, 65.4 / 255, 70.4 / 255],
   },
+  imagenet: { mean: [0.485, 0.456, 0.406], standardDeviation: [0.229, 0.224, 0.225] },
   mnist: { mean: [0.1307], standardDeviation: [0.3081] },
   'fashion-mnist': { mean: [0.286], standardDeviation: [0.353] },
   'shapes-10': { mean: [0.5, 0.5, 0.5], standardDeviation: [0.215, 0.215, 0.215] },

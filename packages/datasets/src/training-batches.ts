@@ -1,6 +1,6 @@
 import { CounterRandom, shuffle } from '@opi-snn/theory';
 import { Augmenter, type Augmentation } from './augment.js';
-import type { Dataset, Normalization } from './dataset.js';
+import type { Dataset, Labels, Normalization } from './dataset.js';
 
 /** Options of {@link trainingBatches}. */
 export interface TrainingBatchesOptions {
@@ -23,7 +23,7 @@ export interface TrainingBatch {
   /** [batchSize, height, width, channels], normalised and augmented; a new array every time. */
   readonly images: Float32Array;
   /** [batchSize] */
-  readonly labels: Uint8Array;
+  readonly labels: Labels;
 }
 
 // Streams of the generator: order of the images, and one per image for its augmentation.
@@ -82,7 +82,7 @@ export function epochBatches(
 /** Turns chosen images into batches: augmented by draws from (seed, epoch, image), normalised. */
 export class BatchMaker {
   readonly #images: Uint8Array;
-  readonly #labels: Uint8Array;
+  readonly #labels: Labels;
   readonly #size: number;
   readonly #augmenter: Augmenter;
   readonly #seed: number;
@@ -103,7 +103,7 @@ export class BatchMaker {
   make(index: number, chosen: Uint32Array): TrainingBatch & { images: Float32Array<ArrayBuffer> } {
     const size = this.#size;
     const images = new Float32Array(chosen.length * size);
-    const labels = new Uint8Array(chosen.length);
+    const labels = this.#labels.slice(0, chosen.length);
     chosen.forEach((image, position) => {
       this.#augmenter.augment(
         this.#images.subarray(image * size, (image + 1) * size),

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { datasetFolder, dataFolder } from './data-folder.js';
 import type { DatasetProblem } from './dataset-error.js';
 import { fileBytes, type DatasetDefinition, type DatasetFile } from './definition.js';
+import { imagenetPresence } from './imagenet.js';
 import { DATASET_DEFINITIONS, resolveDefinition, type FileDatasetName } from './registry.js';
 
 /** What {@link verifyDataset} found about one file. */
@@ -64,11 +65,20 @@ export interface DatasetPresence {
  * Which data sets a folder holds, by file lengths (fast; {@link verifyDataset} reads the bytes).
  *
  * @param folder      folder of the data sets; default as {@link dataFolder}
- * @param definitions the sets to look for; default all known ones
+ * @param definitions the sets to look for; default all known ones, with ImageNet at the end
  */
 export async function listDatasets(
   folder?: string,
-  definitions: readonly DatasetDefinition[] = Object.values(DATASET_DEFINITIONS),
+  definitions?: readonly DatasetDefinition[],
+): Promise<DatasetPresence[]> {
+  if (definitions !== undefined) return listDefined(folder, definitions);
+  const defined = await listDefined(folder, Object.values(DATASET_DEFINITIONS));
+  return [...defined, await imagenetPresence(folder)];
+}
+
+function listDefined(
+  folder: string | undefined,
+  definitions: readonly DatasetDefinition[],
 ): Promise<DatasetPresence[]> {
   const root = dataFolder(folder).path;
   return Promise.all(

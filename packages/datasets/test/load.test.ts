@@ -7,6 +7,7 @@ import {
   generateShapes,
   loadDataset,
   type DatasetName,
+  type Labels,
   type LoadOptions,
 } from '../src/index.js';
 import { MINIATURE_SHAPE, miniatureCifar, miniatureIdx, writeMiniature } from './miniature.js';
@@ -68,7 +69,7 @@ describe('loadDataset on CIFAR files', () => {
 
   test('takes fine labels by default and coarse ones on request, with their class names', async () => {
     writeMiniature(cifar100, root);
-    const load = (options: LoadOptions): Promise<{ labels: Uint8Array; classes: readonly string[] }> =>
+    const load = (options: LoadOptions): Promise<{ labels: Labels; classes: readonly string[] }> =>
       loadDataset(cifar100.definition, 'test', { folder: root, ...options });
     const [fine, coarse] = [await load({}), await load({ labels: 'coarse' })];
     expect([[...fine.labels], fine.classes[9]]).toEqual([[0, 3, 6, 9], 'class 9']);
@@ -170,7 +171,7 @@ describe('loadDataset', () => {
       'loadDataset: labels of shapes-10 must be one of fine, got "coarse".',
     );
     await expect(loadDataset('cifar10' as DatasetName, 'test')).rejects.toThrow(
-      'loadDataset: dataset must be one of shapes-10, cifar-10, cifar-100, mnist, fashion-mnist, got "cifar10".',
+      'loadDataset: dataset must be one of shapes-10, cifar-10, cifar-100, mnist, fashion-mnist, imagenet, got "cifar10".',
     );
   });
 });

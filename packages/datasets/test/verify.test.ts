@@ -90,13 +90,14 @@ describe('listDatasets', () => {
     ]);
   });
 
-  test('knows the four official sets', async () => {
+  test('knows the four official sets, and ImageNet last', async () => {
     const listed = await listDatasets(temporaryFolder());
     expect(listed.map(({ name, state }) => `${name} ${state}`)).toEqual([
       'cifar-10 absent',
       'cifar-100 absent',
       'mnist absent',
       'fashion-mnist absent',
+      'imagenet absent',
     ]);
   });
 });
