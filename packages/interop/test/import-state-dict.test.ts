@@ -52,6 +52,12 @@ const CASES: Case[] = [
     'VGG of the QCFS code (layerN, dropout behind activations)',
     { architecture: VGG16 },
   ],
+  ...['torchvision-vgg16', 'torchvision-vgg16-bn'].map((name): Case => [
+    `${name}.pth`,
+    name,
+    'VGG with one list of features and a classifier',
+    { architecture: name },
+  ]),
   [
     'renamed.pth',
     'renamed',

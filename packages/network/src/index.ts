@@ -12,7 +12,14 @@ export {
   buildResNet56,
   type CifarResNetOptions,
 } from './architectures/resnet.js';
-export { buildSmallVgg, buildVgg16, type SmallVggOptions, type Vgg16Options } from './architectures/vgg.js';
+export {
+  buildSmallVgg,
+  buildTorchvisionVgg16,
+  buildTorchvisionVgg16Bn,
+  buildVgg16,
+  type SmallVggOptions,
+  type Vgg16Options,
+} from './architectures/vgg.js';
 export { NetworkError, type NetworkProblem } from './network-error.js';
 export { inferShapes, parameterShapes, type ParameterShapesOptions } from './shapes.js';
 export { countMultiplyAccumulates, type MultiplyAccumulates } from './multiply-accumulates.js';

@@ -7,6 +7,8 @@ import {
   buildCifarResNet,
   buildResNet20,
   buildSmallVgg,
+  buildTorchvisionVgg16,
+  buildTorchvisionVgg16Bn,
   buildVgg16,
   countMultiplyAccumulates,
   findNetworkProblems,
@@ -112,6 +114,20 @@ describe('the reference architectures', () => {
     expect(() => buildArchitecture('resnet21', { classes: 10 })).toThrow(
       `buildArchitecture: name must be one of ${[...ARCHITECTURES.keys()].join(', ')}, got 'resnet21'.`,
     );
+  });
+
+  it('are torchvision’s VGG-16 down to the number of its parameters, with maximum pooling', () => {
+    // As torchvision states them with its weights: 138,357,544 and 138,365,992, 15.47 G multiply-accumulates.
+    const plain = buildTorchvisionVgg16({ classes: 1000 });
+    const normed = buildTorchvisionVgg16Bn({ classes: 1000 });
+    const parameters = ['kernel', 'bias', 'gamma', 'beta'];
+    expect([plain, normed].map((description) => valuesOf(description, parameters))).toEqual([
+      138_357_544, 138_365_992,
+    ]);
+    expect(countMultiplyAccumulates(plain).total).toBe(15_470_264_320);
+    expect(plain.nodes.filter(({ op }) => op === 'max-pool')).toHaveLength(5);
+    expect(plain.nodes.some(({ op }) => op === 'average-pool' || op === 'batch-norm')).toBe(false);
+    expect(inferShapes(plain).get('block5.pool')).toEqual([7, 7, 512]);
   });
 
   it('say which pool has nothing left when the image is too small for VGG-16', () => {

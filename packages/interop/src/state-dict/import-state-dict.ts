@@ -2,6 +2,8 @@ import {
   type ActivationChoice,
   ARCHITECTURES,
   buildArchitecture,
+  buildTorchvisionVgg16,
+  buildTorchvisionVgg16Bn,
   buildVgg16,
   findNetworkProblems,
   inferShapes,
@@ -21,7 +23,7 @@ export interface ImportStateDictOptions extends ReadStateDictOptions {
   readonly architecture: string | NetworkDescription;
   /** What the activations are, which a state dict does not say; default ReLU, refused if the file has learned bounds. */
   readonly activation?: ActivationChoice;
-  /** `[height, width]` of an image; default 32 by 32. */
+  /** `[height, width]` of an image; default 32 by 32, of torchvision’s networks 224 by 224. */
   readonly imageSize?: readonly [height: number, width: number];
   /** What the network is called; default the architecture's name. */
   readonly name?: string;
@@ -95,11 +97,25 @@ function describe(
 const BASE_WIDTHS: ReadonlyMap<string, number> = new Map([
   ['vgg16', 64],
   ['resnet18', 64],
+  ['torchvision-vgg16', 64],
+  ['torchvision-vgg16-bn', 64],
+]);
+
+/** What the architecture is for, where that is not CIFAR. */
+const IMAGE_SIZES: ReadonlyMap<string, readonly [height: number, width: number]> = new Map([
+  ['torchvision-vgg16', [224, 224]],
+  ['torchvision-vgg16-bn', [224, 224]],
+]);
+
+const VGG16_BUILDERS = new Map([
+  ['vgg16', buildVgg16],
+  ['torchvision-vgg16', buildTorchvisionVgg16],
+  ['torchvision-vgg16-bn', buildTorchvisionVgg16Bn],
 ]);
 
 function chooseArchitecture(
   state: StateDict,
-  { architecture, activation, imageSize = [32, 32] }: ImportStateDictOptions,
+  { architecture, activation, imageSize }: ImportStateDictOptions,
   refuse: (problems: readonly ImportProblem[]) => never,
 ): NetworkDescription {
   if (typeof architecture !== 'string') return architecture;
@@ -123,12 +139,11 @@ function chooseArchitecture(
   const options = {
     classes,
     activation: activation ?? ({ op: 'relu' } as const),
-    inputShape: [...imageSize, channels] as const,
+    inputShape: [...(imageSize ?? IMAGE_SIZES.get(architecture) ?? [32, 32]), channels] as const,
     width: filters / (BASE_WIDTHS.get(architecture) ?? 16),
   };
-  return architecture === 'vgg16'
-    ? buildVgg16({ ...options, hiddenUnits: features })
-    : buildArchitecture(architecture, options);
+  const buildVgg = VGG16_BUILDERS.get(architecture);
+  return buildVgg?.({ ...options, hiddenUnits: features }) ?? buildArchitecture(architecture, options);
 }
 
 /** [filters, channels] of the first convolution; where the file keeps no order, of the one with the fewest channels. */

@@ -55,10 +55,10 @@ export class DescriptionBuilder {
     return this.#append({ op: choice.op, name, inputs: [from] });
   }
 
-  /** 2x2, stride 2, no padding: the pooling that replaces maximum pooling in every VGG of the paper. */
-  averagePool(name: string, from: string): string {
+  /** 2x2, stride 2, no padding. The mean replaces the maximum in every VGG of the paper. */
+  pool(name: string, from: string, kind: 'average' | 'max'): string {
     return this.#append({
-      op: 'average-pool',
+      op: `${kind}-pool`,
       name,
       inputs: [from],
       size: [2, 2],

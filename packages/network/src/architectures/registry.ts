@@ -1,7 +1,7 @@
 import type { NetworkDescription } from '../description.js';
 import type { ArchitectureOptions } from './options.js';
 import { buildResNet18, buildResNet20, buildResNet32, buildResNet44, buildResNet56 } from './resnet.js';
-import { buildSmallVgg, buildVgg16 } from './vgg.js';
+import { buildSmallVgg, buildTorchvisionVgg16, buildTorchvisionVgg16Bn, buildVgg16 } from './vgg.js';
 
 /** Builds one architecture's description; a pure function of the options. */
 export type ArchitectureBuilder = (options: ArchitectureOptions) => NetworkDescription;
@@ -15,6 +15,8 @@ export const ARCHITECTURES: ReadonlyMap<string, ArchitectureBuilder> = new Map<s
   ['resnet32', buildResNet32],
   ['resnet44', buildResNet44],
   ['resnet56', buildResNet56],
+  ['torchvision-vgg16', buildTorchvisionVgg16],
+  ['torchvision-vgg16-bn', buildTorchvisionVgg16Bn],
 ]);
 
 /**

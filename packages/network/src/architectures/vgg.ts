@@ -17,6 +17,10 @@ const SMALL_VGG_BLOCKS = [[16], [32, 32], [64, 64]] as const;
 export interface Vgg16Options extends ArchitectureOptions {
   /** Units of each of the two hidden dense layers, integer ≥ 1, not scaled by `width`; default 4096. */
   readonly hiddenUnits?: number;
+  /** Batch norm behind every convolution; default true. */
+  readonly batchNorm?: boolean;
+  /** How each block is pooled; default `average`, which spikes can compute. */
+  readonly pool?: 'average' | 'max';
 }
 
 /** Options of {@link buildSmallVgg}. */
@@ -38,16 +42,42 @@ export interface SmallVggOptions extends ArchitectureOptions {
  * buildVgg16({ classes: 10 }).nodes.filter((node) => node.op === 'clip').length; // 15
  */
 export function buildVgg16(options: Vgg16Options): NetworkDescription {
+  return buildNamedVgg16('vgg16', options);
+}
+
+/**
+ * VGG-16 as torchvision defines `vgg16` for ImageNet, so that its published weights fit: maximum pooling, no batch norm,
+ * images of 224 × 224. torchvision's adaptive pool to 7 × 7 is then the identity. Spikes cannot compute a maximum:
+ * conversion has to replace it.
+ *
+ * @throws RangeError naming the option that is out of range
+ * @see Simonyan & Zisserman (ICLR 2015), configuration D; torchvision.models.vgg16
+ * @example
+ * buildTorchvisionVgg16({ classes: 1000 }).nodes.filter((node) => node.op === 'max-pool').length; // 5
+ */
+export function buildTorchvisionVgg16(options: Vgg16Options): NetworkDescription {
+  return buildNamedVgg16('torchvision-vgg16', { ...TORCHVISION, batchNorm: false, ...options });
+}
+
+/** As {@link buildTorchvisionVgg16} with batch norm: `vgg16_bn`. */
+export function buildTorchvisionVgg16Bn(options: Vgg16Options): NetworkDescription {
+  return buildNamedVgg16('torchvision-vgg16-bn', { ...TORCHVISION, ...options });
+}
+
+const TORCHVISION = { inputShape: [224, 224, 3], pool: 'max' } as const;
+
+function buildNamedVgg16(name: string, options: Vgg16Options): NetworkDescription {
   const { classes, activation, inputShape, scaled } = resolveOptions('buildVgg16', options);
-  const hiddenUnits = options.hiddenUnits ?? 4096;
+  const { hiddenUnits = 4096, batchNorm = true, pool = 'average' } = options;
   requirePositiveInteger('buildVgg16', 'hiddenUnits', hiddenUnits);
   const graph = new DescriptionBuilder(activation);
-  let x = graph.flatten('flatten', convolutionBlocks(graph, VGG16_BLOCKS, inputShape, scaled));
+  const blocks = { blocks: VGG16_BLOCKS, inputShape, scaled, batchNorm, pool };
+  let x = graph.flatten('flatten', convolutionBlocks(graph, blocks));
   for (const name of ['hidden1', 'hidden2']) {
     x = graph.dense(name, x, hiddenUnits);
     x = graph.activation(`${name}.activation`, x);
   }
-  return graph.build('vgg16', graph.dense('logits', x, classes));
+  return graph.build(name, graph.dense('logits', x, classes));
 }
 
 /**
@@ -71,16 +101,25 @@ export function buildSmallVgg(options: SmallVggOptions): NetworkDescription {
     });
   });
   const graph = new DescriptionBuilder(activation);
-  const features = graph.flatten('flatten', convolutionBlocks(graph, blocks, inputShape, scaled));
+  const features = graph.flatten(
+    'flatten',
+    convolutionBlocks(graph, { blocks, inputShape, scaled, batchNorm: true, pool: 'average' }),
+  );
   return graph.build('small-vgg', graph.dense('logits', features, classes));
+}
+
+interface Blocks {
+  readonly blocks: readonly (readonly number[])[];
+  readonly inputShape: readonly [number, number, number];
+  readonly scaled: (filters: number) => number;
+  readonly batchNorm: boolean;
+  readonly pool: 'average' | 'max';
 }
 
 // Per block its convolutions with batch norm and activation, then a pool; returns the name of the last pool.
 function convolutionBlocks(
   graph: DescriptionBuilder,
-  blocks: readonly (readonly number[])[],
-  inputShape: readonly [number, number, number],
-  scaled: (filters: number) => number,
+  { blocks, inputShape, scaled, batchNorm, pool }: Blocks,
 ): string {
   let x = graph.input(inputShape);
   blocks.forEach((block, blockIndex) => {
@@ -89,12 +128,10 @@ function convolutionBlocks(
       const layer = index + 1;
       const options = { filters: scaled(filters), size: 3, bias: true };
       const convolution = graph.convolution(`${name}.conv${layer}`, x, options);
-      x = graph.activation(
-        `${name}.activation${layer}`,
-        graph.batchNorm(`${name}.norm${layer}`, convolution),
-      );
+      const normed = batchNorm ? graph.batchNorm(`${name}.norm${layer}`, convolution) : convolution;
+      x = graph.activation(`${name}.activation${layer}`, normed);
     });
-    x = graph.averagePool(`${name}.pool`, x);
+    x = graph.pool(`${name}.pool`, x, pool);
   });
   return x;
 }
