@@ -17,7 +17,7 @@ const FOLDERS = {
 
 /** What every message about absent images ends with. */
 export const IMAGENET_REMEDY =
-  'Register at image-net.org, then lay ILSVRC2012_img_val out in DIR/imagenet/val (a folder per class, or all images with LOC_val_solution.csv) and name DIR with --data or OPI_DATA_DIR.';
+  'Register at image-net.org, then lay ILSVRC2012_img_val out in DIR/imagenet/val (a folder per class, or all images with LOC_val_solution.csv), some training images in DIR/imagenet/train, and name DIR with --data or OPI_DATA_DIR.';
 
 /**
  * Folder of a split of ImageNet: the first candidate that exists, else the first.

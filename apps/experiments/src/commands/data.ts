@@ -3,6 +3,8 @@ import {
   DATASET_DEFINITIONS,
   dataFolder,
   fetchDataset,
+  IMAGENET,
+  IMAGENET_REMEDY,
   listDatasets,
   verifyDataset,
   type FileDatasetName,
@@ -84,7 +86,8 @@ async function list(options: DataOptions): Promise<void> {
   const { path, source } = dataFolder(options.data);
   print(`data folder: ${path} (${source})`);
   for (const { name, state, problems } of found) {
-    const hint = state === 'absent' ? `; get it with: opi data fetch ${name}` : '';
+    const remedy = name === IMAGENET ? IMAGENET_REMEDY : `get it with: opi data fetch ${name}`;
+    const hint = state === 'absent' ? `; ${remedy}` : '';
     print(`  ${name.padEnd(14)} ${state}${hint}`);
     if (state === 'partial')
       for (const problem of problems)
@@ -95,7 +98,10 @@ async function list(options: DataOptions): Promise<void> {
 }
 
 async function verify(names: string[], options: DataOptions): Promise<void> {
-  const present = (await listDatasets(options.data)).filter((set) => set.state !== 'absent');
+  const present = (await listDatasets(options.data)).filter(
+    // Of ImageNet no checksums are published.
+    ({ state, name }) => state !== 'absent' && name !== IMAGENET,
+  );
   const chosen = names.length > 0 ? known(names) : (present.map((set) => set.name) as FileDatasetName[]);
   if (chosen.length === 0) {
     throw new CommandError(

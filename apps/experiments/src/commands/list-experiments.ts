@@ -14,6 +14,9 @@ import { EXPERIMENTS } from '../experiments/registry.js';
 import { loadSubject, type Subject } from '../experiments/subject.js';
 import { print, printJson } from '../output.js';
 
+/** Images that estimates look at, of data sets that are not loaded whole. */
+const LISTED_IMAGES = 32;
+
 /** What the list says about an experiment. */
 interface Listed extends AvailableExperiment {
   /** Seconds with an empty store; null where it cannot be run. */
@@ -70,7 +73,8 @@ async function estimateAll(
         listed.push({ ...one, seconds: null });
         continue;
       }
-      const loading = subjects.get(definition.subject) ?? loadSubject(definition.subject, settings.data);
+      const loading =
+        subjects.get(definition.subject) ?? loadSubject(definition.subject, settings.data, LISTED_IMAGES);
       subjects.set(definition.subject, loading);
       const context = new ExperimentContext(definition, { ...settings, store }, await loading);
       const seconds = await estimateSeconds(context).finally(() => context.close());

@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { listDatasets } from '@opi-snn/datasets';
+import { IMAGENET, IMAGENET_REMEDY, listDatasets } from '@opi-snn/datasets';
 import { UsageError } from '../failure.js';
 import { nearest } from '../nearest.js';
-import { CHECKPOINTS } from '../workspace.js';
+import { experimentCheckpoint } from '../workspace.js';
 import type { ExperimentDefinition, Profile } from './definition.js';
 import { EXPERIMENTS } from './registry.js';
 
@@ -35,14 +34,14 @@ export async function availableExperiments(
 ): Promise<AvailableExperiment[]> {
   const absent = (await listDatasets(data)).filter(({ state }) => state === 'absent');
   return definitions.map((definition) => {
-    const { dataset, checkpoint } = definition.subject;
+    const { dataset, checkpoint, provide } = definition.subject;
     const missing: Missing[] = [];
     if (absent.some(({ name }) => name === dataset)) {
-      const remedy = `--data DIR, or \`opi data fetch ${dataset}\``;
+      const remedy = dataset === IMAGENET ? IMAGENET_REMEDY : `--data DIR, or \`opi data fetch ${dataset}\``;
       missing.push({ what: `the images of ${dataset} are not there`, remedy });
     }
-    if (!existsSync(join(CHECKPOINTS, checkpoint))) {
-      const remedy = '`opi train`, with the command in checkpoints/README.md';
+    if (!existsSync(experimentCheckpoint(checkpoint))) {
+      const remedy = `\`${provide ?? 'git checkout checkpoints'}\``;
       missing.push({ what: `the checkpoint ${checkpoint} is not there`, remedy });
     }
     return { definition, missing };
@@ -50,8 +49,8 @@ export async function availableExperiments(
 }
 
 /**
- * The experiments that are meant: those of the profile, or those named. The name of a group, or `all`, means those that
- * can be run here; the others are told on standard error with what would provide what they lack.
+ * The experiments that are meant: those of the profile, or those named. A profile, the name of a group, or `all` means
+ * those that can be run here; the others are told on standard error with what would provide what they lack.
  *
  * @throws UsageError for an unknown name, or if nothing that was named can be run here
  */
@@ -61,11 +60,11 @@ export async function chooseExperiments(
   data: string | undefined,
 ): Promise<readonly ExperimentDefinition[]> {
   assertKnown(names);
-  if (names.length === 0) return EXPERIMENTS.filter(({ profiles }) => profiles.includes(profile));
-  const several = EXPERIMENTS.filter(
-    ({ id, group }) =>
-      !names.includes(id) && (names.includes(ALL) || (group !== undefined && names.includes(group))),
-  );
+  const isMeant = ({ group, profiles }: ExperimentDefinition): boolean =>
+    names.length === 0
+      ? profiles.includes(profile)
+      : names.includes(ALL) || (group !== undefined && names.includes(group));
+  const several = EXPERIMENTS.filter((one) => !names.includes(one.id) && isMeant(one));
   const left = (await availableExperiments(several, data)).filter(({ missing }) => missing.length > 0);
   for (const { definition, missing } of left) {
     const lines = missing.map(({ what, remedy }) => `${what} (${remedy})`);
@@ -75,7 +74,10 @@ export async function chooseExperiments(
     (one) =>
       names.includes(one.id) || (several.includes(one) && !left.some(({ definition }) => definition === one)),
   );
-  if (chosen.length === 0) throw new UsageError(`nothing of ${names.join(', ')} can be run here.`);
+  if (chosen.length === 0) {
+    const meant = names.length === 0 ? `the ${profile} profile` : names.join(', ');
+    throw new UsageError(`nothing of ${meant} can be run here.`);
+  }
   return chosen;
 }
 

@@ -18,8 +18,10 @@ export interface SubjectDefinition {
    * for the embedded set, which is made from a seed.
    */
   readonly datasetHash?: string;
-  /** File in the folder of the committed checkpoints. */
+  /** File in the folder of the committed checkpoints, or in that of `OPI_CHECKPOINTS`. */
   readonly checkpoint: string;
+  /** Commands that make the checkpoint, where it is not committed. */
+  readonly provide?: string;
   /** How the published tables name data set and network; absent for networks that nobody published. */
   readonly published?: { readonly dataset: string; readonly network: string };
 }

@@ -5,13 +5,23 @@ import type { ExperimentDefinition } from './definition.js';
 import { judgeInitialPotentials } from './findings.js';
 import type { SeriesPlan } from './series-plan.js';
 import { METHOD } from './subject.js';
-import { CIFAR10_RESNET20, EMBEDDED_VGG } from './subjects.js';
+import {
+  CIFAR10_RESNET18,
+  CIFAR10_RESNET20,
+  CIFAR10_VGG16,
+  CIFAR100_RESNET18,
+  CIFAR100_RESNET20,
+  CIFAR100_VGG16,
+  EMBEDDED_VGG,
+  IMAGENET_VGG16,
+} from './subjects.js';
 
 /** The potentials of RQ1, the optimal one first. */
 const POTENTIALS = ['half', 'uniform', 'normal', 'zero'] as const;
 const TIME_STEPS = [1, 2, 4, 8, 16, 32, 64];
 
 const RQ1 = {
+  group: 'potentials',
   question:
     'Does a start at θ/2 beat uniform-random, Gaussian-random and zero potentials at few time-steps (RQ1)?',
   timeSteps: { quick: TIME_STEPS, standard: TIME_STEPS, full: [...TIME_STEPS, 128, 256, 512] },
@@ -43,11 +53,79 @@ export const CIFAR10_RESNET20_POTENTIALS: ExperimentDefinition = {
   seeds: { quick: [1], standard: [1], full: [1, 2, 3] },
 };
 
+/** The size of a table on CIFAR. */
+const CIFAR = {
+  profiles: ['standard', 'full'],
+  images: { quick: 1000, standard: 10_000, full: 10_000 },
+  seeds: { quick: [1], standard: [1], full: [1, 2, 3] },
+} as const;
+
+/** RQ1 for the networks of the paper whose checkpoints are not committed. */
+export const FURTHER_POTENTIALS: readonly ExperimentDefinition[] = [
+  {
+    ...RQ1,
+    ...CIFAR,
+    id: 'cifar10-vgg16',
+    title: 'Initial potentials, VGG-16 on CIFAR-10',
+    subject: CIFAR10_VGG16,
+  },
+  {
+    ...RQ1,
+    ...CIFAR,
+    id: 'cifar10-resnet18',
+    title: 'Initial potentials, ResNet-18 on CIFAR-10',
+    subject: CIFAR10_RESNET18,
+  },
+  {
+    ...RQ1,
+    ...CIFAR,
+    id: 'cifar100-vgg16',
+    title: 'Initial potentials, VGG-16 on CIFAR-100',
+    subject: CIFAR100_VGG16,
+  },
+  {
+    ...RQ1,
+    ...CIFAR,
+    id: 'cifar100-resnet20',
+    title: 'Initial potentials, ResNet-20 on CIFAR-100',
+    subject: CIFAR100_RESNET20,
+  },
+  {
+    ...RQ1,
+    ...CIFAR,
+    id: 'cifar100-resnet18',
+    title: 'Initial potentials, ResNet-18 on CIFAR-100',
+    subject: CIFAR100_RESNET18,
+  },
+  {
+    ...RQ1,
+    id: 'imagenet-vgg16',
+    title: 'Initial potentials, VGG-16 on ImageNet',
+    subject: IMAGENET_VGG16,
+    profiles: ['standard', 'full'],
+    images: { quick: 16, standard: 1000, full: 10_000 },
+    seeds: { quick: [1], standard: [1], full: [1] },
+    errorImages: 4,
+    remarks: imagenetRemarks,
+  },
+];
+
+function imagenetRemarks({ subject: { method, dataset } }: ExperimentContext): string[] {
+  const loaded = `The first ${dataset.length} validation images by file name; the pixels of all of them are held in memory.`;
+  if (method === METHOD) return [loaded];
+  return [
+    loaded,
+    'The network has ReLUs and maximum pooling (torchvision): thresholds are percentiles of training activations ' +
+      `(${method}), and means replace the maxima after training, which costs accuracy that is not the conversion’s. The ` +
+      'published row is of a network with trained bounds and average pooling.',
+  ];
+}
+
 function planPotentials({ subject }: ExperimentContext): Promise<SeriesPlan[]> {
   const plans = POTENTIALS.map((id): SeriesPlan => {
     const initialPotential = INITIAL_POTENTIALS[id];
     const label = describeInitialPotential(initialPotential);
-    return { id, label, method: METHOD, initialPotential, network: subject.snn, parameters: {} };
+    return { id, label, method: subject.method, initialPotential, network: subject.snn, parameters: {} };
   });
   return Promise.resolve(plans);
 }

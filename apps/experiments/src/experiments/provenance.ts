@@ -1,7 +1,6 @@
-import { join } from 'node:path';
 import { existsSync } from 'node:fs';
 import { hashNetwork } from '@opi-snn/conversion';
-import { dataFolder, loadDataset, type DatasetName } from '@opi-snn/datasets';
+import { dataFolder, IMAGENET, loadDataset, type DatasetName } from '@opi-snn/datasets';
 import {
   contentAddress,
   hashPredictions,
@@ -14,7 +13,7 @@ import {
   type Series,
 } from '@opi-snn/harness';
 import { loadNetwork } from '@opi-snn/network';
-import { CHECKPOINTS } from '../workspace.js';
+import { experimentCheckpoint } from '../workspace.js';
 
 /** Whether a link of the chain was looked at here: `holds`, `broken`, or why it could not be. */
 export interface Link {
@@ -141,7 +140,7 @@ function comparePredictions({ predictionHash }: RunRecord, predictions: Uint16Ar
 async function followCheckpoint({
   network: { checkpoint, hash },
 }: Measurement): Promise<{ readonly link: Link; readonly training: JsonValue }> {
-  const path = join(CHECKPOINTS, checkpoint);
+  const path = experimentCheckpoint(checkpoint);
   if (!existsSync(path))
     return { link: { state: 'not here', text: `no ${checkpoint} here` }, training: null };
   const network = await loadNetwork(path);
@@ -154,7 +153,10 @@ async function followCheckpoint({
 async function followData({ dataset }: Measurement, folder: string | undefined): Promise<Link> {
   const { name, split, hash } = dataset;
   try {
-    const loaded = await loadDataset(name as DatasetName, split as 'train' | 'test', { folder });
+    const loaded = await loadDataset(name as DatasetName, split as 'train' | 'test', {
+      folder,
+      ...(name === IMAGENET && { length: dataset.available }),
+    });
     return loaded.hash === hash
       ? { state: 'holds', text: 'the images here have this checksum' }
       : { state: 'broken', text: `the images here have another checksum, ${loaded.hash}` };

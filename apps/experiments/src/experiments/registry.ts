@@ -3,12 +3,17 @@ import { CONSTANTS } from './constants.js';
 import type { ExperimentDefinition } from './definition.js';
 import { DELAY } from './delay.js';
 import { FAMILY_EXPERIMENTS } from './family.js';
-import { CIFAR10_RESNET20_POTENTIALS, EMBEDDED_VGG_POTENTIALS } from './initial-potentials.js';
+import {
+  CIFAR10_RESNET20_POTENTIALS,
+  EMBEDDED_VGG_POTENTIALS,
+  FURTHER_POTENTIALS,
+} from './initial-potentials.js';
 
 /** Everything that `opi reproduce` knows. A new one is a file in this folder and a line here. */
 export const EXPERIMENTS: readonly ExperimentDefinition[] = [
   EMBEDDED_VGG_POTENTIALS,
   CIFAR10_RESNET20_POTENTIALS,
+  ...FURTHER_POTENTIALS,
   ...CONSTANTS,
   ...DELAY,
   ...ABLATION_EXPERIMENTS,

@@ -20,7 +20,9 @@ export async function openExperiment(
   definition: ExperimentDefinition,
   settings: ExperimentSettings,
 ): Promise<ExperimentContext> {
-  return new ExperimentContext(definition, settings, await loadSubject(definition.subject, settings.data));
+  const images = settings.images ?? definition.images[settings.profile];
+  const subject = await loadSubject(definition.subject, settings.data, images);
+  return new ExperimentContext(definition, settings, subject);
 }
 
 /** Everything that an experiment has to compute, each job on its own and in any order. */

@@ -1,11 +1,16 @@
-import { join } from 'node:path';
-import { convertWithMethod, hashNetwork, type MethodName } from '@opi-snn/conversion';
-import { loadDataset, normalizeImages, type Dataset, type Normalization } from '@opi-snn/datasets';
-import { loadNetwork, type Network } from '@opi-snn/network';
+import {
+  convertWithMethod,
+  hashNetwork,
+  measureStatistics,
+  type MethodName,
+  type MethodOptions,
+} from '@opi-snn/conversion';
+import { IMAGENET, loadDataset, normalizeImages, type Dataset, type Normalization } from '@opi-snn/datasets';
+import { inferShapes, loadNetwork, type Network } from '@opi-snn/network';
 import type { ImageSource } from '@opi-snn/simulation';
 import { checkpointPath } from '../checkpoint.js';
 import { CommandError } from '../failure.js';
-import { CHECKPOINTS } from '../workspace.js';
+import { experimentCheckpoint } from '../workspace.js';
 import type { SubjectDefinition } from './definition.js';
 
 /** What an experiment is about, loaded: the ANN, the SNN converted from it, and the test images. */
@@ -13,17 +18,25 @@ export interface Subject {
   readonly ann: Network;
   readonly annHash: string;
   readonly snn: Network;
+  /** How {@link snn} was made of it. */
+  readonly method: MethodName;
   readonly dataset: Dataset;
   readonly normalization: Normalization;
   readonly images: ImageSource;
 }
 
-/** The conversion preset of the experiments on initial potentials. */
+/** The conversion preset of the experiments on initial potentials, for networks with trained bounds. */
 export const METHOD: MethodName = 'opi';
+
+/** Conversion of networks without trained bounds, such as those of torchvision. */
+const METHOD_WITHOUT_BOUNDS: MethodName = 'robust-norm';
+/** Training images that the thresholds of such a network are measured on. */
+const STATISTICS_IMAGES = 32;
 
 /**
  * Loads and converts what an experiment needs.
  *
+ * @param images test images that are needed; a data set too large for memory is loaded no further
  * @throws CommandError if the checkpoint is missing or does not say how images are normalised, or if the images are not
  *   the published ones
  * @throws DatasetError if the images are not there
@@ -31,9 +44,11 @@ export const METHOD: MethodName = 'opi';
 export async function loadSubject(
   definition: SubjectDefinition,
   folder: string | undefined,
+  images: number,
 ): Promise<Subject> {
-  const path = checkpointPath(join(CHECKPOINTS, definition.checkpoint));
-  const dataset = await loadDataset(definition.dataset, 'test', { folder });
+  const path = checkpointPath(experimentCheckpoint(definition.checkpoint));
+  const length = definition.dataset === IMAGENET ? { length: images } : {};
+  const dataset = await loadDataset(definition.dataset, 'test', { folder, ...length });
   assertPublished(definition, dataset, folder);
   const ann = await loadNetwork(path);
   const normalization = ann.description.preprocessing;
@@ -42,14 +57,42 @@ export async function loadSubject(
       `${path} does not say how images are normalised; train it again with \`opi train\`.`,
     );
   }
+  assertClasses(ann, dataset, path);
+  const hasBounds = !ann.description.nodes.some(({ op }) => op === 'relu');
+  const method = hasBounds ? METHOD : METHOD_WITHOUT_BOUNDS;
+  const options = hasBounds ? {} : await measuredOptions(ann, normalization, definition, folder);
   return {
     ann,
     annHash: hashNetwork(ann),
-    snn: convertWithMethod(ann, METHOD).network,
+    snn: convertWithMethod(ann, method, options).network,
+    method,
     dataset,
     normalization,
     images: imageSource(dataset, normalization),
   };
+}
+
+/** A ReLU network: thresholds from the first training images; a maximum, which spikes cannot compute, becomes a mean. */
+async function measuredOptions(
+  ann: Network,
+  normalization: Normalization,
+  { dataset }: SubjectDefinition,
+  folder: string | undefined,
+): Promise<MethodOptions> {
+  const length = dataset === IMAGENET ? { length: STATISTICS_IMAGES } : {};
+  const training = await loadDataset(dataset, 'train', { folder, ...length });
+  const count = Math.min(STATISTICS_IMAGES, training.length);
+  const indices = Array.from({ length: count }, (_, i) => i);
+  const images = normalizeImages(training, indices, normalization);
+  return { statistics: measureStatistics(ann, { images }), maxPool: 'average' };
+}
+
+function assertClasses({ description }: Network, { classes, name }: Dataset, path: string): void {
+  const logits = inferShapes(description).get(description.output)!.at(-1)!;
+  if (classes.length <= logits) return;
+  throw new CommandError(
+    `${path} must have an output for each of the ${classes.length} classes of ${name}, got ${logits}.`,
+  );
 }
 
 function assertPublished(

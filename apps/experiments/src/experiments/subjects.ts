@@ -6,10 +6,46 @@ export const EMBEDDED_VGG: SubjectDefinition = {
   checkpoint: 'embedded-vgg.safetensors',
 };
 
+const CIFAR10_TEST = '09a568793fe4cb4ec33f5a6d8a1cf9a66f1614509a8f92ca69e1dd618c11fe1e';
+const CIFAR100_TEST = 'dcece7bb9959a0a8010daf75e274b6cef721499cbc3a8d663555e8226c1d7805';
+
 /** The committed ResNet-20 on the published CIFAR-10 images. */
 export const CIFAR10_RESNET20: SubjectDefinition = {
   dataset: 'cifar-10',
-  datasetHash: '09a568793fe4cb4ec33f5a6d8a1cf9a66f1614509a8f92ca69e1dd618c11fe1e',
+  datasetHash: CIFAR10_TEST,
   checkpoint: 'resnet20-cifar10.safetensors',
   published: { dataset: 'cifar-10', network: 'resnet20' },
 };
+
+/** The paper's other networks, none of which is committed. */
+export const CIFAR10_VGG16: SubjectDefinition = trained('vgg16', 'cifar-10', CIFAR10_TEST);
+export const CIFAR10_RESNET18: SubjectDefinition = trained('resnet18', 'cifar-10', CIFAR10_TEST);
+export const CIFAR100_VGG16: SubjectDefinition = trained('vgg16', 'cifar-100', CIFAR100_TEST);
+export const CIFAR100_RESNET20: SubjectDefinition = trained('resnet20', 'cifar-100', CIFAR100_TEST);
+export const CIFAR100_RESNET18: SubjectDefinition = trained('resnet18', 'cifar-100', CIFAR100_TEST);
+
+/**
+ * VGG-16 on ImageNet's validation images; which network lies under that name decides the conversion: trained bounds as they
+ * are, the ReLUs of torchvision's by measured thresholds.
+ */
+export const IMAGENET_VGG16: SubjectDefinition = {
+  dataset: 'imagenet',
+  checkpoint: 'vgg16-imagenet.safetensors',
+  provide:
+    'opi import vgg16-397923af.pth --architecture torchvision-vgg16 --data-set imagenet --out checkpoints/vgg16-imagenet.safetensors',
+  published: { dataset: 'imagenet', network: 'vgg16' },
+};
+
+/** A network that the published recipe makes of a reference architecture. */
+function trained(network: string, dataset: 'cifar-10' | 'cifar-100', datasetHash: string): SubjectDefinition {
+  const name = `${network}-${dataset.replace('-', '')}`;
+  return {
+    dataset,
+    datasetHash,
+    checkpoint: `${name}.safetensors`,
+    provide:
+      `opi train ${network} --data-set ${dataset} --recipe paper --out ${name} && ` +
+      `cp ${name}/network.safetensors checkpoints/${name}.safetensors`,
+    published: { dataset, network },
+  };
+}
