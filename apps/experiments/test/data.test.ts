@@ -101,6 +101,7 @@ describe('opi data', () => {
         'cifar-100 absent',
         'mnist partial',
         'fashion-mnist absent',
+        'imagenet absent',
       ]);
       expect(verify.code).toBe(1);
       expect(verify.stdout).toContain('mnist: NOT as published');
