@@ -1,55 +1,28 @@
 import type { CalibrationRun, SpikingRequest, SpikingResponse } from '@opi-snn/conversion';
-import { loadDataset, normalizeImages, type DatasetName } from '@opi-snn/datasets';
 import type { Network } from '@opi-snn/network';
 import { createRunner, imagesInMemory, type ImageSource, type RunnerOptions } from '@opi-snn/simulation';
-import { UsageError } from './failure.js';
+import type { CalibrationImages } from './calibration-images.js';
 
-/** Which training images a conversion is calibrated on, and what simulates them. */
-export interface CalibrationOptions {
-  readonly dataset: DatasetName;
-  readonly folder: string | undefined;
-  /** Number of images from the start of the training set. */
-  readonly images: number;
+/** What simulates networks while they are calibrated. */
+export interface CalibrationSimulator {
   readonly runner: RunnerOptions;
   readonly signal?: AbortSignal;
 }
 
-/**
- * The first training images, normalised for a network, with the simulator of this project.
- *
- * @throws UsageError if the network does not say how images are normalised
- * @throws DatasetError if the images are not there
- */
-export async function createCalibration(
-  { description }: Network,
-  options: CalibrationOptions,
-): Promise<CalibrationRun> {
-  const { preprocessing } = description;
-  if (preprocessing === undefined) {
-    throw new UsageError(
-      'the checkpoint does not say how images are normalised, so nothing can be measured on images.',
-    );
-  }
-  const dataset = await loadDataset(options.dataset, 'train', { folder: options.folder });
-  const count = Math.min(options.images, dataset.length);
-  const indices = Array.from({ length: count }, (_, i) => i);
-  const images = normalizeImages(dataset, indices, preprocessing);
-  return { images, count, simulate: spikingSimulator(dataset.imageShape, options) };
+/** What methods measure on: images, and the simulator of this project. */
+export function calibrationRun(
+  { images, count, imageShape }: Pick<CalibrationImages, 'images' | 'count' | 'imageShape'>,
+  simulator: CalibrationSimulator,
+): CalibrationRun {
+  return { images, count, simulate: (snn, request) => simulate(snn, request, imageShape, simulator) };
 }
 
-/** The simulator of this project as calibrations want it: started for one network, ended after one run. */
-export function spikingSimulator(
-  imageShape: ImageSource['imageShape'],
-  options: Pick<CalibrationOptions, 'runner' | 'signal'>,
-): CalibrationRun['simulate'] {
-  return (snn, request) => simulate(snn, request, imageShape, options);
-}
-
+/** Started for one network, ended after one run. */
 async function simulate(
   snn: Network,
   { images, count, timeSteps, output, counted }: SpikingRequest,
   imageShape: ImageSource['imageShape'],
-  { runner: runnerOptions, signal }: Pick<CalibrationOptions, 'runner' | 'signal'>,
+  { runner: runnerOptions, signal }: CalibrationSimulator,
 ): Promise<SpikingResponse> {
   const runner = await createRunner(snn, runnerOptions);
   try {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { loadNetwork, type Network } from '@opi-snn/network';
-import { DATASET_NAMES, type DatasetName } from '@opi-snn/datasets';
+import { DATASET_NAMES, type DatasetName, type Normalization } from '@opi-snn/datasets';
 import { CommandError, UsageError } from './failure.js';
 import { CHECKPOINTS } from './workspace.js';
 
@@ -46,6 +46,20 @@ export function datasetOf(network: Network, asked: DatasetName | undefined): Dat
     );
   }
   return name;
+}
+
+/**
+ * How raw images become what a network takes.
+ *
+ * @param path what the message calls the network
+ * @throws UsageError if the network does not say
+ */
+export function normalizationOf({ description }: Network, path = 'the checkpoint'): Normalization {
+  if (description.preprocessing !== undefined) return description.preprocessing;
+  throw new UsageError(
+    `${path} does not say how images are normalised, so nothing can be run on images. Train it with \`opi train\`, or ` +
+      'import it with --data-set, or --mean and --std.',
+  );
 }
 
 /** Whether a network spikes. */

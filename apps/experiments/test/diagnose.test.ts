@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { convertWithMethod } from '@opi-snn/conversion';
+import { convertWithMethod, setNeurons } from '@opi-snn/conversion';
 import { loadDataset, type Dataset } from '@opi-snn/datasets';
 import { loadNetwork, saveNetwork, type Network, type Tensor } from '@opi-snn/network';
 import type { Diagnosis } from '@opi-snn/report';
@@ -148,6 +148,27 @@ describe('a diagnosis', () => {
       expect(after.at(-1)!).toBeGreaterThanOrEqual(before.at(-1)!);
     },
   );
+
+  test('proposes calibrated potentials to a sound network at θ/2, for half the steps it needs, and gains by them', async () => {
+    const diagnosis = await diagnosisOf({ ann, snn }, true);
+    const half = Math.floor(diagnosis.smallestTimeSteps! / 2);
+    expect(diagnosis.suggestion!.text).toMatch(
+      new RegExp(
+        `^Spikes come unevenly, most of all in block\\d\\.activation\\d, where that takes .* % of the signal: .*--potential calibrated --calibrate-for ${half}\\.$`,
+        'u',
+      ),
+    );
+    const { before, after, images } = diagnosis.suggestion!.effect!;
+    expect(images).toBe(16);
+    const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+    expect(sum(after)).toBeGreaterThan(sum(before));
+    // What is calibrated already is not calibrated again.
+    const calibrated = LAYERS.reduce(
+      (network, layer) => setNeurons(network, layer, { fractions: [0.5] }),
+      snn,
+    );
+    expect((await diagnosisOf({ ann, snn: calibrated })).suggestion?.text ?? '').not.toContain('calibrate');
+  });
 
   test('names the first of several wrong layers first', async () => {
     const once = changed(snn, 'block3.activation1/threshold', (theta) => theta / 10);

@@ -72,17 +72,27 @@ describe('opi reproduce GROUP', { timeout: 600_000 }, () => {
     expect(second.environment.jobs.executed).toBe(0);
   });
 
-  test('family judges θ/2 for each method on its own, each T of a shifted method from a network of its own', async () => {
+  test('family judges θ/2 and calibrated potentials for each method on its own, and keeps what was converted', async () => {
     const out = temporaryFolder();
-    const { code, stderr, stdout } = await reproduce(out, 'family', '--profile', 'quick');
+    const few = ['family', '--profile', 'quick', '--calibration-images', '4'];
+    const { code, stderr, stdout } = await reproduce(out, ...few);
     expect(code, stderr).toBe(0);
-    const { measurement } = await resultOf(out, 'family-embedded-vgg');
+    const { measurement, hashes } = await resultOf(out, 'family-embedded-vgg');
     const { series, findings } = measurement;
     const methods = [...new Set(series.map(({ method }) => method))];
     expect(methods).toEqual(
       'opi max-norm robust-norm rts spike-norm rmp hybrid snnc-lp local-balancing'.split(' '),
     );
-    expect(findings.map(({ id }) => id)).toEqual(methods.map((method) => `raises-${method}`));
+    expect(findings.map(({ id, confidence }) => [id, confidence])).toEqual(
+      methods.flatMap((method) => [
+        [`raises-${method}`, 'confirmed'],
+        [`calibrated-raises-${method}`, 'ours'],
+      ]),
+    );
+    for (const method of methods) {
+      const ids = series.filter((one) => one.method === method).map(({ id }) => id);
+      expect(ids.toSorted()).toEqual(['calibrated', 'half', 'zero'].map((start) => `${method}-${start}`));
+    }
     for (const { accuracy } of series) expect(accuracy.map(({ timeSteps }) => timeSteps)).toEqual([1, 4]);
     // A network for one T is another network for another T; what is published comes first.
     expect(series.find(({ method }) => method === 'rts')).toMatchObject({
@@ -90,6 +100,11 @@ describe('opi reproduce GROUP', { timeout: 600_000 }, () => {
       label: 'rts (0 and shift)',
     });
     expect(stdout).toContain('Not run for want of a network trained for them: rnl');
+    const again = await reproduce(out, ...few);
+    expect(again.stderr).not.toContain('calibrate (');
+    const second = await resultOf(out, 'family-embedded-vgg');
+    expect(second.hashes).toEqual(hashes);
+    expect(second.environment.jobs.executed).toBe(0);
   });
 
   test('knows groups by name, and suggests them', async () => {

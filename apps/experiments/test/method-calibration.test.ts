@@ -14,7 +14,7 @@ import {
 import type { Network, NetworkNode } from '@opi-snn/network';
 import { temporaryFolder } from '@opi-snn/test-utils';
 import { describe, expect, test } from 'vitest';
-import { spikingSimulator } from '../src/calibration.js';
+import { calibrationRun } from '../src/calibration.js';
 import { opi } from './opi.js';
 
 /**
@@ -55,11 +55,10 @@ function chain(): Network {
   };
 }
 
-const RUN: CalibrationRun = {
-  images: Float32Array.of(0.75, 0.5),
-  count: 1,
-  simulate: spikingSimulator([1, 1, 2], { runner: { backend: 'reference' } }),
-};
+const RUN: CalibrationRun = calibrationRun(
+  { images: Float32Array.of(0.75, 0.5), count: 1, imageShape: [1, 1, 2] },
+  { runner: { backend: 'reference' } },
+);
 
 describe('balanceBySpikingMaximum', () => {
   const options = { initialPotential: ZERO, neuron: RESET_BY_SUBTRACTION };

@@ -20,8 +20,9 @@ import { foldRateNorm, saveNetwork, type Network } from '@opi-snn/network';
 import { describeInitialPotential, type InitialPotential } from '@opi-snn/theory';
 import { measureActivations } from '@opi-snn/training';
 import { CALIBRATION_IMAGES, calibrateOnTrainingImages } from '../calibrate-potentials.js';
-import { createCalibration } from '../calibration.js';
-import { datasetOf, isSpiking, loadCheckpoint } from '../checkpoint.js';
+import { chooseCalibrationImages, type CalibrationImages } from '../calibration-images.js';
+import { calibrationRun } from '../calibration.js';
+import { datasetOf, isSpiking, loadCheckpoint, normalizationOf } from '../checkpoint.js';
 import { UsageError } from '../failure.js';
 import { interruption } from '../interruption.js';
 import {
@@ -163,17 +164,23 @@ async function calibrate(
   if (options.reset === 'zero') {
     throw new UsageError(`--potential ${strategy} is for reset by subtraction, got --reset zero.`);
   }
-  const dataset = await loadDataset(datasetOf(ann, options.dataSet), 'train', { folder: options.data });
   return calibrateOnTrainingImages(ann, snn, {
     strategy,
     timeSteps: options.calibrateFor,
-    dataset,
-    images: Math.min(options.calibrationImages, dataset.length),
-    seed: options.seed,
+    on: await trainingImages(ann, options.calibrationImages, options),
     runner: options.threads === undefined ? {} : { threads: options.threads },
     signal: interruption(),
     quiet: options.json === true,
   });
+}
+
+async function trainingImages(
+  network: Network,
+  images: number,
+  { dataSet, data, seed }: ConvertOptions,
+): Promise<CalibrationImages> {
+  const dataset = await loadDataset(datasetOf(network, dataSet), 'train', { folder: data });
+  return chooseCalibrationImages(network, dataset, { images, seed });
 }
 
 /** Whether the method finds thresholds or biases by running the network. */
@@ -187,10 +194,7 @@ async function convertCalibrated(network: Network, options: ConvertOptions): Pro
   const images = options.images ?? CALIBRATED_IMAGES;
   const progress = startProgress('calibrate', images, options.json === true);
   try {
-    const run = await createCalibration(network, {
-      dataset: datasetOf(network, options.dataSet),
-      folder: options.data,
-      images,
+    const run = calibrationRun(await trainingImages(network, images, options), {
       runner: options.threads === undefined ? {} : { threads: options.threads },
       signal: interruption(),
     });
@@ -210,17 +214,13 @@ function needsStatistics({ method, percentile }: ConvertOptions): boolean {
 }
 
 async function measure(network: Network, options: ConvertOptions): Promise<readonly LayerStatistics[]> {
-  const { preprocessing } = network.description;
-  if (preprocessing === undefined)
-    throw new UsageError(
-      'the checkpoint does not say how images are normalised, so no threshold can be measured.',
-    );
+  const normalization = normalizationOf(network);
   const dataset = await loadDataset(datasetOf(network, options.dataSet), 'train', { folder: options.data });
   const images = Math.min(options.images ?? MEASURED_IMAGES, dataset.length);
   const progress = startProgress('measure activations', images, options.json === true);
   try {
     const { layers } = await measureActivations(network, dataset, {
-      normalization: preprocessing,
+      normalization,
       images,
       percentiles: [options.percentile ?? 99.9],
       backend: options.backend,

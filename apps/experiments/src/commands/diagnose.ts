@@ -3,10 +3,9 @@ import { METHODS, type MethodName } from '@opi-snn/conversion';
 import { DATASET_NAMES, loadDataset, type DatasetName } from '@opi-snn/datasets';
 import { renderDiagnosis, saveDiagnosisPage } from '@opi-snn/report';
 import { Command, Option } from 'commander';
-import { datasetOf, loadCheckpoint } from '../checkpoint.js';
+import { datasetOf, loadCheckpoint, normalizationOf } from '../checkpoint.js';
 import { diagnose } from '../diagnosis/diagnose.js';
 import { diagnosisPair } from '../diagnosis/subject.js';
-import { UsageError } from '../failure.js';
 import { interruption } from '../interruption.js';
 import {
   backendOption,
@@ -85,10 +84,7 @@ export function diagnoseCommand(): Command {
 async function run(given: string, options: DiagnoseCommandOptions): Promise<void> {
   const checkpoint = await loadCheckpoint(given);
   const { path, network } = checkpoint;
-  const { preprocessing: normalization } = network.description;
-  if (normalization === undefined) {
-    throw new UsageError(`${path} does not say how images are normalised; it cannot be fed with raw images.`);
-  }
+  const normalization = normalizationOf(network, path);
   const dataset = await loadDataset(datasetOf(network, options.dataSet), 'train', { folder: options.data });
   const images = Math.min(options.images, dataset.length);
   const { backend } = options;

@@ -19,7 +19,7 @@ import {
   type Simulation,
 } from '@opi-snn/simulation';
 import { evaluateNetwork } from '@opi-snn/training';
-import { datasetOf, isSpiking, loadCheckpoint } from '../checkpoint.js';
+import { datasetOf, isSpiking, loadCheckpoint, normalizationOf } from '../checkpoint.js';
 import { UsageError } from '../failure.js';
 import { interruption } from '../interruption.js';
 import { formatLayerCosts, layerCosts } from '../layer-costs.js';
@@ -90,11 +90,7 @@ export function evaluateCommand(): Command {
 async function evaluate(given: string, options: EvaluateCommandOptions): Promise<void> {
   const { path, network } = await loadCheckpoint(given);
   const dataset = await loadDataset(datasetOf(network, options.dataSet), 'test', { folder: options.data });
-  const { preprocessing } = network.description;
-  if (preprocessing === undefined)
-    throw new UsageError(
-      `${path} does not say how images are normalised; it cannot be evaluated on raw images.`,
-    );
+  const preprocessing = normalizationOf(network, path);
   const images = Math.min(options.images ?? dataset.length, dataset.length);
   if (options.profile && !isSpiking(network))
     throw new UsageError(

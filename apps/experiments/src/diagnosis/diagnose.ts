@@ -10,17 +10,18 @@ import {
   findDefects,
   HOROWITZ_45_NM,
   simulateNetwork,
-  suggest,
   type LayerProfile,
   type Simulation,
-  type Suggestion,
 } from '@opi-snn/simulation';
 import { ERROR_PARTS } from '@opi-snn/theory';
 import { evaluateNetwork } from '@opi-snn/training';
 import { imageSource } from '../experiments/subject.js';
+import { normalizeImages } from '@opi-snn/datasets';
+import { calibrateOnTrainingImages } from '../calibrate-potentials.js';
 import { measureLayers, type MeasureOptions } from './measure.js';
 import { describeDefect, describeSuggestion } from './sentences.js';
 import type { DiagnosisPair } from './subject.js';
+import { chooseSuggestion, type DiagnosisSuggestion } from './suggestion.js';
 
 /** How to diagnose. */
 export interface DiagnoseOptions extends MeasureOptions {
@@ -42,7 +43,6 @@ export async function diagnose(pair: DiagnosisPair, options: DiagnoseOptions): P
   const { ann, snn } = pair;
   const { profiles, potentials, runs } = await measureLayers(pair, options);
   const defects = findDefects(profiles, (layer) => compareWeights(snn, ann, layer));
-  const suggestion = suggest(profiles, defects, potentials);
   const { labels, name } = options.dataset;
   const reference = await evaluateNetwork(ann, options.dataset, {
     normalization: options.normalization,
@@ -53,6 +53,13 @@ export async function diagnose(pair: DiagnosisPair, options: DiagnoseOptions): P
   const accuracy = meanAccuracy(runs, labels);
   const annAccuracy = reference.correct / options.images;
   const enough = accuracy.findIndex((value) => value >= annAccuracy - TOLERATED_LOSS);
+  const smallestTimeSteps = enough < 0 ? null : enough + 1;
+  const suggestion = chooseSuggestion({
+    profiles,
+    defects,
+    potentials,
+    neededTimeSteps: smallestTimeSteps ?? options.timeSteps,
+  });
   const profileOf = (layer: string): LayerProfile => profiles.find((profile) => profile.layer === layer)!;
   return {
     title: options.title,
@@ -63,7 +70,7 @@ export async function diagnose(pair: DiagnosisPair, options: DiagnoseOptions): P
     timeSteps: options.timeSteps,
     annAccuracy,
     accuracy: [...accuracy],
-    smallestTimeSteps: enough < 0 ? null : enough + 1,
+    smallestTimeSteps,
     defects: defects.map((defect) => ({ ...defect, text: describeDefect(defect, profileOf(defect.layer)) })),
     suggestion:
       suggestion === undefined
@@ -90,10 +97,11 @@ function meanAccuracy(runs: readonly Simulation[], labels: ArrayLike<number>): F
 
 /** Accuracy without and with the change, on training images that the diagnosis has not seen. */
 async function tryOut(
-  { ann, snn }: DiagnosisPair,
-  suggestion: Suggestion,
-  { dataset, normalization, images, timeSteps, seed, runner, signal }: DiagnoseOptions,
+  pair: DiagnosisPair,
+  suggestion: DiagnosisSuggestion,
+  options: DiagnoseOptions,
 ): Promise<DiagnosisEffect> {
+  const { dataset, normalization, images, timeSteps, seed, runner, signal } = options;
   const length = Math.min(images, dataset.length - images);
   const indices = Array.from({ length }, (_, i) => images + i);
   const accuracyOf = async (network: Network): Promise<number[]> => {
@@ -103,9 +111,32 @@ async function tryOut(
   };
   return {
     images: length,
-    before: await accuracyOf(snn),
-    after: await accuracyOf(applySuggestion(snn, suggestion, ann)),
+    before: await accuracyOf(pair.snn),
+    after: await accuracyOf(await carryOut(pair, suggestion, options)),
   };
+}
+
+/** The spiking network with the change; calibrated on the images of the diagnosis, where it is calibrated. */
+async function carryOut(
+  { ann, snn }: DiagnosisPair,
+  suggestion: DiagnosisSuggestion,
+  { dataset, normalization, images, runner, signal }: DiagnoseOptions,
+): Promise<Network> {
+  if (suggestion.kind !== 'calibration') return applySuggestion(snn, suggestion, ann);
+  const first = Array.from({ length: images }, (_, i) => i);
+  const { network } = await calibrateOnTrainingImages(ann, snn, {
+    strategy: 'calibrated',
+    timeSteps: suggestion.timeSteps,
+    on: {
+      images: normalizeImages(dataset, first, normalization),
+      imageShape: dataset.imageShape,
+      source: { dataSet: dataset.name, split: dataset.split, sha256: dataset.hash, images },
+    },
+    runner,
+    signal,
+    quiet: true,
+  });
+  return network;
 }
 
 function describeLayer(profile: LayerProfile): DiagnosedLayer {

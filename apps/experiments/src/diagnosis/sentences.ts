@@ -1,5 +1,6 @@
-import type { Defect, LayerProfile, Suggestion } from '@opi-snn/simulation';
+import type { Defect, LayerProfile } from '@opi-snn/simulation';
 import { describeInitialPotential } from '@opi-snn/theory';
+import type { DiagnosisSuggestion } from './suggestion.js';
 
 /** What is wrong in a layer, as a sentence that names it. */
 export function describeDefect(
@@ -43,7 +44,10 @@ export function describeDefect(
 }
 
 /** What to change, as a sentence. */
-export function describeSuggestion(suggestion: Suggestion, profiles: readonly LayerProfile[]): string {
+export function describeSuggestion(
+  suggestion: DiagnosisSuggestion,
+  profiles: readonly LayerProfile[],
+): string {
   switch (suggestion.kind) {
     case 'threshold': {
       const { theta, scale } = profiles.find(({ layer }) => layer === suggestion.layer)!;
@@ -62,6 +66,13 @@ export function describeSuggestion(suggestion: Suggestion, profiles: readonly La
     }
     case 'weights':
       return `${suggestion.node}: take the weights of the ANN, batch norms folded; convert again with opi convert.`;
+    case 'calibration': {
+      const { layer, share, timeSteps } = suggestion;
+      return (
+        `Spikes come unevenly, most of all in ${layer}, where that takes ${percent(share)} of the signal: calibrate the ` +
+        `initial potentials on training images: opi convert --potential calibrated --calibrate-for ${timeSteps}.`
+      );
+    }
     case 'potential': {
       const kinds = [...new Set(suggestion.from.map(describeInitialPotential))].join(', ');
       return `Start the neurons at θ/2 instead of ${kinds}: opi convert --potential half.`;

@@ -2,20 +2,17 @@ import { HALF, type LayerCalibration, type PotentialStrategy } from '@opi-snn/co
 import { compareAccuracy, judgeFinding, type Finding, type FindingVerdict } from '@opi-snn/harness';
 import type { Network } from '@opi-snn/network';
 import { describeInitialPotential } from '@opi-snn/theory';
-import { CALIBRATION_IMAGES } from '../calibrate-potentials.js';
+import type { CalibrationImages } from '../calibration-images.js';
 import { calibratedNetwork } from './calibrated-network.js';
 import type { ExperimentContext } from './context.js';
 import type { ExperimentDefinition } from './definition.js';
 import type { FindingsInput } from './findings.js';
 import type { SeriesPlan } from './series-plan.js';
-import { METHOD } from './subject.js';
-import { CIFAR10_RESNET20, EMBEDDED_VGG } from './subjects.js';
+import { CIFAR10_RESNET20, CIFAR10_RESNET20_QCFS, EMBEDDED_VGG } from './subjects.js';
 
 const TIME_STEPS = [4, 8, 16, 32, 64];
 /** T of the one calibration that serves a whole run. */
 const SHARED_TIME_STEPS = 8;
-/** Seed that chooses the calibration images. */
-const SEED = 1;
 const STRATEGIES: readonly PotentialStrategy[] = ['zero-mean', 'calibrated', 'joint'];
 
 const ABLATION = {
@@ -49,21 +46,32 @@ export const ABLATION_EXPERIMENTS: readonly ExperimentDefinition[] = [
     subject: CIFAR10_RESNET20,
     images: { quick: 500, standard: 10_000, full: 10_000 },
   },
+  {
+    ...ABLATION,
+    id: 'ablation-cifar10-resnet20-qcfs',
+    title: 'Calibrated potentials, QCFS ResNet-20 (L = 8) on CIFAR-10',
+    subject: CIFAR10_RESNET20_QCFS,
+    images: { quick: 500, standard: 10_000, full: 10_000 },
+  },
 ];
 
-/** Predictions of the calibrations of an experiment under way, by what they are called in the report. */
-const predictions = new WeakMap<ExperimentContext, Map<string, readonly LayerCalibration[]>>();
+/** What a report says about the calibrations of an experiment under way. */
+interface Calibrated {
+  readonly images: CalibrationImages;
+  /** Predictions, by what they are called in the report. */
+  readonly predicted: Map<string, readonly LayerCalibration[]>;
+}
+const calibrations = new WeakMap<ExperimentContext, Calibrated>();
 
 async function planAblation(context: ExperimentContext): Promise<SeriesPlan[]> {
   const predicted = new Map<string, readonly LayerCalibration[]>();
-  predictions.set(context, predicted);
+  calibrations.set(context, { images: await context.calibrationImages(), predicted });
   const calibrate = async (strategy: PotentialStrategy, timeSteps: number): Promise<Network> => {
-    const request = { strategy, timeSteps, images: imagesOf(context), seed: SEED };
-    const { network, layers } = await calibratedNetwork(context, request);
+    const { network, layers } = await calibratedNetwork(context, { strategy, timeSteps });
     predicted.set(`${strategy}, T = ${timeSteps}`, layers);
     return network;
   };
-  const common = { method: METHOD, parameters: {} };
+  const common = { method: context.subject.method, parameters: {} };
   const plans: SeriesPlan[] = [
     {
       ...common,
@@ -100,10 +108,6 @@ function stepsPerImage(timeSteps: readonly number[]): number {
   return STRATEGIES.length * (timeSteps.at(-1)! + each);
 }
 
-function imagesOf({ settings }: ExperimentContext): number {
-  return settings.calibrationImages ?? CALIBRATION_IMAGES;
-}
-
 function judgeAblation({ runs, labels, timeSteps }: FindingsInput): FindingVerdict[] {
   const half = runs.get('half')!;
   return [...runs.keys()]
@@ -125,10 +129,10 @@ function claimOf(id: string, label: string): Finding {
 }
 
 function ablationRemarks(context: ExperimentContext): readonly string[] {
-  const images = `${imagesOf(context)} training images (seed ${SEED})`;
+  const { images, predicted } = calibrations.get(context)!;
   return [
-    `Calibrated on ${images}; “for each T”: a network of its own for each T; “one for all T”: calibrated for T = ${SHARED_TIME_STEPS}.`,
-    ...[...(predictions.get(context) ?? [])].map(([name, layers]) => {
+    `Calibrated on ${images.count} training images (seed ${images.source.seed}); “for each T”: a network of its own for each T; “one for all T”: calibrated for T = ${SHARED_TIME_STEPS}.`,
+    ...[...predicted].map(([name, layers]) => {
       const mean = (pick: (layer: LayerCalibration) => number): string =>
         (layers.reduce((sum, layer) => sum + pick(layer), 0) / layers.length).toFixed(3);
       return (

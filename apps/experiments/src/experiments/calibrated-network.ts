@@ -1,9 +1,9 @@
-import { type LayerCalibration, type PotentialStrategy, setNeurons } from '@opi-snn/conversion';
+import { hashNetwork, setNeurons, type LayerCalibration, type PotentialStrategy } from '@opi-snn/conversion';
 import { executeJobs, jsonKind, type DatasetReference } from '@opi-snn/harness';
 import type { Network } from '@opi-snn/network';
 import { FLOAT_ORDER } from '@opi-snn/neuron-kernels';
 import { z } from 'zod';
-import { type AnalogMemory, calibrateOnTrainingImages } from '../calibrate-potentials.js';
+import { calibrateOnTrainingImages } from '../calibrate-potentials.js';
 import type { ExperimentContext } from './context.js';
 
 /** What decides a calibration. */
@@ -12,6 +12,8 @@ interface CalibrationSpec {
   readonly specVersion: 1;
   readonly floatOrder: string;
   readonly network: { readonly name: string; readonly hash: string };
+  /** Hash of the converted network, unless it is the one that the experiment is about, which follows from the ANN. */
+  readonly converted?: string;
   readonly dataset: DatasetReference;
   readonly strategy: PotentialStrategy;
   readonly timeSteps: number;
@@ -31,60 +33,55 @@ const layers = z.array(
 );
 const KIND = jsonKind<CalibrationSpec, z.infer<typeof layers>>('potential-calibration', layers);
 
-/** Which calibration of the experiment's network. */
+/** Which calibration. */
 export interface CalibrationRequest {
   readonly strategy: PotentialStrategy;
   readonly timeSteps: number;
-  /** Number of training images, and the seed that chooses them. */
-  readonly images: number;
-  readonly seed: number;
 }
 
-/** Values of the ANN, kept while an experiment is under way. */
-const memories = new WeakMap<ExperimentContext, AnalogMemory>();
-
-/** The network of an experiment with calibrated potentials, from the store where it is there. */
+/**
+ * A spiking network with calibrated potentials, from the store where it is there.
+ *
+ * @param snn converted from the ANN of the experiment; default the network that the experiment is about
+ */
 export async function calibratedNetwork(
   context: ExperimentContext,
-  request: CalibrationRequest,
+  { strategy, timeSteps }: CalibrationRequest,
+  snn: Network = context.subject.snn,
 ): Promise<{ readonly network: Network; readonly layers: readonly LayerCalibration[] }> {
   const { subject, settings } = context;
-  const dataset = await context.trainingImages();
-  const { name, split, hash } = dataset;
+  const on = await context.calibrationImages();
+  const { dataSet: name, split, sha256: hash, images, seed } = on.source;
   const spec: CalibrationSpec = {
     kind: 'potential-calibration',
     specVersion: 1,
     floatOrder: FLOAT_ORDER,
     network: context.network,
+    ...(snn === subject.snn ? {} : { converted: hashNetwork(snn) }),
     dataset: { name, split, hash },
-    ...request,
-    images: Math.min(request.images, dataset.length),
+    strategy,
+    timeSteps,
+    images,
+    seed,
   };
-  const memory = memories.get(context) ?? (new Map() as AnalogMemory);
-  memories.set(context, memory);
   const [finished] = await executeJobs([spec], {
     store: settings.store,
     kind: KIND,
     signal: settings.signal,
-    execute: async ({ strategy, timeSteps, images, seed }) => {
-      const { kernels: backend, threads } = settings;
-      const runner = { backend, ...(threads === undefined ? {} : { threads }) };
-      const calibration = {
+    execute: async () => {
+      const calibrated = await calibrateOnTrainingImages(subject.ann, snn, {
         strategy,
         timeSteps,
-        dataset,
-        images,
-        seed,
-        runner,
-        memory,
+        on,
+        analog: await context.analogRun(),
+        runner: context.calibrationRunner,
         signal: settings.signal,
-      };
-      const calibrated = await calibrateOnTrainingImages(subject.ann, subject.snn, calibration);
+      });
       return calibrated.layers.map(copyOf);
     },
   });
   const { result } = finished!;
-  const network = result.reduce((snn, { node, ...values }) => setNeurons(snn, node, values), subject.snn);
+  const network = result.reduce((all, { node, ...values }) => setNeurons(all, node, values), snn);
   return { network, layers: result };
 }
 

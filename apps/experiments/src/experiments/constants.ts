@@ -5,7 +5,6 @@ import type { ExperimentContext } from './context.js';
 import type { ExperimentDefinition } from './definition.js';
 import type { FindingsInput } from './findings.js';
 import type { SeriesPlan } from './series-plan.js';
-import { METHOD } from './subject.js';
 import { CIFAR10_RESNET20, EMBEDDED_VGG } from './subjects.js';
 
 /** Tenths of the threshold: the constants of RQ2 (paper.md 7, choice 7). */
@@ -53,7 +52,7 @@ function planConstants({ subject }: ExperimentContext): Promise<SeriesPlan[]> {
     return {
       id: idOf(tenths),
       label: describeInitialPotential(initialPotential),
-      method: METHOD,
+      method: subject.method,
       initialPotential,
       network: subject.snn,
       parameters: {},

@@ -1,4 +1,5 @@
-import { loadDataset, type Dataset } from '@opi-snn/datasets';
+import type { AnalogRun, CalibrationRun } from '@opi-snn/conversion';
+import { loadDataset } from '@opi-snn/datasets';
 import {
   describeMachine,
   type ArtifactStore,
@@ -8,7 +9,10 @@ import {
 } from '@opi-snn/harness';
 import type { Network } from '@opi-snn/network';
 import { FLOAT_ORDER, INT16_ARITHMETIC, type Precision } from '@opi-snn/neuron-kernels';
-import { createRunner, type NetworkRunner } from '@opi-snn/simulation';
+import { createRunner, type NetworkRunner, type RunnerOptions } from '@opi-snn/simulation';
+import { CALIBRATION_IMAGES, rememberedAnalog } from '../calibrate-potentials.js';
+import { chooseCalibrationImages, type CalibrationImages } from '../calibration-images.js';
+import { calibrationRun } from '../calibration.js';
 import { WORKSPACE_ROOT } from '../workspace.js';
 import type { ExperimentDefinition, Profile } from './definition.js';
 import type { Subject } from './subject.js';
@@ -35,6 +39,9 @@ export interface ExperimentSettings {
   readonly command: string;
 }
 
+/** Seed that chooses the training images of calibrations. */
+const CALIBRATION_SEED = 1;
+
 /** One experiment under way: what is asked, resolved against what there is, and the simulator that its parts share. */
 export class ExperimentContext {
   /** Test images used, from the start of the set. */
@@ -44,7 +51,8 @@ export class ExperimentContext {
   /** Seeds of the random potentials. */
   readonly seeds: readonly number[];
   #machine: Promise<MachineDescription> | undefined;
-  #training: Promise<Dataset> | undefined;
+  #calibration: Promise<CalibrationImages> | undefined;
+  #analog: Promise<AnalogRun> | undefined;
   #simulator: { readonly network: Network; readonly runner: Promise<NetworkRunner> } | undefined;
 
   constructor(
@@ -75,13 +83,41 @@ export class ExperimentContext {
   }
 
   /**
-   * The training images, read when a calibration first asks for them.
+   * The training images that everything is calibrated on, read when they are first asked for.
    *
    * @throws DatasetError (rejection) if they are not there
    */
-  trainingImages(): Promise<Dataset> {
-    this.#training ??= loadDataset(this.definition.subject.dataset, 'train', { folder: this.settings.data });
-    return this.#training;
+  calibrationImages(): Promise<CalibrationImages> {
+    this.#calibration ??= this.#chooseImages();
+    return this.#calibration;
+  }
+
+  /** The same images with a simulator, for methods that measure. */
+  async calibrationRun(): Promise<CalibrationRun> {
+    const { signal } = this.settings;
+    return calibrationRun(await this.calibrationImages(), { runner: this.calibrationRunner, signal });
+  }
+
+  /** What the ANN computes for the same images, each once. */
+  analogRun(): Promise<AnalogRun> {
+    const { ann, snn } = this.subject;
+    this.#analog ??= this.calibrationImages().then((images) => rememberedAnalog(ann, snn, images));
+    return this.#analog;
+  }
+
+  /** Simulators of calibrations; these are in float32 whatever the experiment's precision. */
+  get calibrationRunner(): RunnerOptions {
+    const { kernels, threads } = this.settings;
+    return { backend: kernels, ...(threads === undefined ? {} : { threads }) };
+  }
+
+  async #chooseImages(): Promise<CalibrationImages> {
+    const { data, calibrationImages = CALIBRATION_IMAGES } = this.settings;
+    const dataset = await loadDataset(this.definition.subject.dataset, 'train', { folder: data });
+    return chooseCalibrationImages(this.subject.ann, dataset, {
+      images: calibrationImages,
+      seed: CALIBRATION_SEED,
+    });
   }
 
   /**

@@ -5,7 +5,6 @@ import type { ExperimentContext } from './context.js';
 import type { ExperimentDefinition } from './definition.js';
 import type { FindingsInput } from './findings.js';
 import type { SeriesPlan } from './series-plan.js';
-import { METHOD } from './subject.js';
 import { CIFAR10_RESNET20, EMBEDDED_VGG } from './subjects.js';
 
 const TIME_STEPS = [1, 2, 4, 8, 16, 32, 64];
@@ -47,7 +46,7 @@ function planDelay({ subject }: ExperimentContext): Promise<SeriesPlan[]> {
   const potentials = { half: HALF, zero: ZERO };
   const plans = Object.entries(potentials).map(([id, initialPotential]): SeriesPlan => {
     const label = describeInitialPotential(initialPotential);
-    return { id, label, method: METHOD, initialPotential, network: subject.snn, parameters: {} };
+    return { id, label, method: subject.method, initialPotential, network: subject.snn, parameters: {} };
   });
   return Promise.resolve(plans);
 }

@@ -8,6 +8,7 @@ import { METHOD } from './subject.js';
 import {
   CIFAR10_RESNET18,
   CIFAR10_RESNET20,
+  CIFAR10_RESNET20_QCFS,
   CIFAR10_VGG16,
   CIFAR100_RESNET18,
   CIFAR100_RESNET20,
@@ -59,6 +60,15 @@ const CIFAR = {
   images: { quick: 1000, standard: 10_000, full: 10_000 },
   seeds: { quick: [1], standard: [1], full: [1, 2, 3] },
 } as const;
+
+/** RQ1 for a network trained for θ/2, with the published QCFS row beside it. */
+export const CIFAR10_RESNET20_QCFS_POTENTIALS: ExperimentDefinition = {
+  ...RQ1,
+  ...CIFAR,
+  id: 'cifar10-resnet20-qcfs',
+  title: 'Initial potentials, QCFS ResNet-20 (L = 8) on CIFAR-10',
+  subject: CIFAR10_RESNET20_QCFS,
+};
 
 /** RQ1 for the networks of the paper whose checkpoints are not committed. */
 export const FURTHER_POTENTIALS: readonly ExperimentDefinition[] = [

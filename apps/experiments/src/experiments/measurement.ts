@@ -32,7 +32,7 @@ export async function buildMeasurement(
   const { definition, subject, timeSteps } = context;
   const { labels } = subject.dataset;
   const accuracy = annAccuracy(ann.result, labels, ann.spec.backend);
-  const series = runs.map((run) => withEnergy(seriesOf(run, labels, timeSteps), subject.snn));
+  const series = runs.map((run) => withEnergy(seriesOf(run, labels, timeSteps), run.byTimeSteps));
   return {
     experiment: { id: definition.id, title: definition.title, question: definition.question },
     profile: context.settings.profile,

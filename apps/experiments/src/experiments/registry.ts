@@ -5,6 +5,7 @@ import { DELAY } from './delay.js';
 import { FAMILY_EXPERIMENTS } from './family.js';
 import {
   CIFAR10_RESNET20_POTENTIALS,
+  CIFAR10_RESNET20_QCFS_POTENTIALS,
   EMBEDDED_VGG_POTENTIALS,
   FURTHER_POTENTIALS,
 } from './initial-potentials.js';
@@ -13,6 +14,7 @@ import {
 export const EXPERIMENTS: readonly ExperimentDefinition[] = [
   EMBEDDED_VGG_POTENTIALS,
   CIFAR10_RESNET20_POTENTIALS,
+  CIFAR10_RESNET20_QCFS_POTENTIALS,
   ...FURTHER_POTENTIALS,
   ...CONSTANTS,
   ...DELAY,

@@ -1,22 +1,30 @@
 import type { Series } from '@opi-snn/harness';
-import { countMultiplyAccumulates, type Network } from '@opi-snn/network';
+import { countMultiplyAccumulates } from '@opi-snn/network';
 import {
   countConstantOperations,
   estimateEnergy,
   HOROWITZ_45_NM,
   type SpikingOperations,
 } from '@opi-snn/simulation';
+import type { SeriesPart } from './series-runs.js';
 
 /**
  * A series whose costs say what an image takes in energy, beside the ANN in float32 and one quantised to as many levels.
  *
- * @param snn the network that ran, whose weights are those of the ANN
+ * What spikes do not decide is counted on the network that ran: one with a shift or corrected biases adds more constants
+ * than another.
+ *
+ * @param parts the runs of the series, ascending in T
  */
-export function withEnergy(series: Series, snn: Network): Series {
-  const constant = countConstantOperations(snn);
-  const ann = countMultiplyAccumulates(snn.description).total;
+export function withEnergy(series: Series, parts: readonly SeriesPart[]): Series {
+  const counted = parts.map(({ timeSteps, snn }) => ({
+    timeSteps,
+    constant: countConstantOperations(snn),
+    ann: countMultiplyAccumulates(snn.description).total,
+  }));
   const cost = series.cost.map((point) => {
     const { timeSteps, synapticOperationsPerImage, spikesPerImage } = point;
+    const { constant, ann } = counted.find((part) => part.timeSteps >= timeSteps)!;
     // Only the last step of the counts is looked at.
     const upTo = (count: number): Float64Array => new Float64Array(timeSteps).fill(count);
     const operations: SpikingOperations = {

@@ -24,7 +24,14 @@ import { simulateShard, simulateShards } from './simulate-shards.js';
 export interface SeriesRun {
   readonly plan: SeriesPlan;
   /** Ascending in T; a single entry serves every T up to its own. */
-  readonly byTimeSteps: readonly { readonly timeSteps: number; readonly input: SeriesInput }[];
+  readonly byTimeSteps: readonly SeriesPart[];
+}
+
+/** A run with every T up to `timeSteps`, or for this T alone, and the network that ran. */
+export interface SeriesPart {
+  readonly timeSteps: number;
+  readonly snn: Network;
+  readonly input: SeriesInput;
 }
 
 /** All series of an experiment, what their runs were made of, and how many of their shards came from the store. */
@@ -62,16 +69,18 @@ export async function simulateSeries(
   for (const [snn, sharing] of plansByNetwork(plans)) {
     const timeSteps = context.timeSteps.at(-1)!;
     const inputs = await simulateTogether(context, sharing, { snn, timeSteps, done });
-    sharing.forEach((plan, i) => runs.set(plan, { plan, byTimeSteps: [{ timeSteps, input: inputs[i]! }] }));
+    sharing.forEach((plan, i) =>
+      runs.set(plan, { plan, byTimeSteps: [{ timeSteps, snn, input: inputs[i]! }] }),
+    );
   }
   for (const plan of plans) {
     const { network } = plan;
     if (typeof network !== 'function') continue;
-    const byTimeSteps: { timeSteps: number; input: SeriesInput }[] = [];
+    const byTimeSteps: SeriesPart[] = [];
     for (const timeSteps of context.timeSteps) {
       const snn = await network(timeSteps);
       const [input] = await simulateTogether(context, [plan], { snn, timeSteps, done });
-      byTimeSteps.push({ timeSteps, input: input! });
+      byTimeSteps.push({ timeSteps, snn, input: input! });
     }
     runs.set(plan, { plan, byTimeSteps });
   }

@@ -8,7 +8,7 @@ import {
 import { IMAGENET, loadDataset, normalizeImages, type Dataset, type Normalization } from '@opi-snn/datasets';
 import { inferShapes, loadNetwork, type Network } from '@opi-snn/network';
 import type { ImageSource } from '@opi-snn/simulation';
-import { checkpointPath } from '../checkpoint.js';
+import { checkpointPath, normalizationOf } from '../checkpoint.js';
 import { CommandError } from '../failure.js';
 import { experimentCheckpoint } from '../workspace.js';
 import type { SubjectDefinition } from './definition.js';
@@ -25,7 +25,7 @@ export interface Subject {
   readonly images: ImageSource;
 }
 
-/** The conversion preset of the experiments on initial potentials, for networks with trained bounds. */
+/** The conversion preset of the experiments on initial potentials, for networks with trained clips. */
 export const METHOD: MethodName = 'opi';
 
 /** Conversion of networks without trained bounds, such as those of torchvision. */
@@ -37,8 +37,8 @@ const STATISTICS_IMAGES = 32;
  * Loads and converts what an experiment needs.
  *
  * @param images test images that are needed; a data set too large for memory is loaded no further
- * @throws CommandError if the checkpoint is missing or does not say how images are normalised, or if the images are not
- *   the published ones
+ * @throws CommandError if the checkpoint is missing, or if the images are not the published ones
+ * @throws UsageError if the checkpoint does not say how images are normalised
  * @throws DatasetError if the images are not there
  */
 export async function loadSubject(
@@ -51,16 +51,11 @@ export async function loadSubject(
   const dataset = await loadDataset(definition.dataset, 'test', { folder, ...length });
   assertPublished(definition, dataset, folder);
   const ann = await loadNetwork(path);
-  const normalization = ann.description.preprocessing;
-  if (normalization === undefined) {
-    throw new CommandError(
-      `${path} does not say how images are normalised; train it again with \`opi train\`.`,
-    );
-  }
+  const normalization = normalizationOf(ann, path);
   assertClasses(ann, dataset, path);
-  const hasBounds = !ann.description.nodes.some(({ op }) => op === 'relu');
-  const method = hasBounds ? METHOD : METHOD_WITHOUT_BOUNDS;
-  const options = hasBounds ? {} : await measuredOptions(ann, normalization, definition, folder);
+  const method = methodFor(ann);
+  const isMeasured = method === METHOD_WITHOUT_BOUNDS;
+  const options = isMeasured ? await measuredOptions(ann, normalization, definition, folder) : {};
   return {
     ann,
     annHash: hashNetwork(ann),
@@ -70,6 +65,12 @@ export async function loadSubject(
     normalization,
     images: imageSource(dataset, normalization),
   };
+}
+
+/** The conversion that a network was trained for. */
+function methodFor({ description: { nodes } }: Network): MethodName {
+  if (nodes.some(({ op }) => op === 'relu')) return METHOD_WITHOUT_BOUNDS;
+  return nodes.some(({ op }) => op === 'qcfs') ? 'qcfs' : METHOD;
 }
 
 /** A ReLU network: thresholds from the first training images; a maximum, which spikes cannot compute, becomes a mean. */

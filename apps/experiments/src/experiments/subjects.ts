@@ -17,6 +17,16 @@ export const CIFAR10_RESNET20: SubjectDefinition = {
   published: { dataset: 'cifar-10', network: 'resnet20' },
 };
 
+/** The same architecture trained with QCFS activations, L = 8. */
+export const CIFAR10_RESNET20_QCFS: SubjectDefinition = {
+  ...CIFAR10_RESNET20,
+  checkpoint: 'resnet20-cifar10-qcfs8.safetensors',
+  provide:
+    'opi train resnet20 --data-set cifar-10 --recipe short --epochs 14 --learning-rate 0.05 --bound-decay 1e-3 ' +
+    '--activation qcfs --levels 8 --seed 44 --from checkpoints/resnet20-cifar10.safetensors --out qcfs8 && ' +
+    'cp qcfs8/network.safetensors checkpoints/resnet20-cifar10-qcfs8.safetensors',
+};
+
 /** The paper's other networks, none of which is committed. */
 export const CIFAR10_VGG16: SubjectDefinition = trained('vgg16', 'cifar-10', CIFAR10_TEST);
 export const CIFAR10_RESNET18: SubjectDefinition = trained('resnet18', 'cifar-10', CIFAR10_TEST);
