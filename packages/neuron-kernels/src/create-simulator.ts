@@ -1,4 +1,6 @@
+import { hasBinarySpikes, hasBinarySpikesIn } from './binary-spikes.js';
 import { chooseKernels } from './choose-kernels.js';
+import { eventDrivenRunner } from './event-driven/event-driven-runner.js';
 import type { SpikingPlan } from './plan.js';
 import { referenceRunner } from './reference/reference-runner.js';
 import { roundPotentials } from './round-potentials.js';
@@ -34,7 +36,9 @@ export async function createSimulator(plan: SpikingPlan, options: SimulatorOptio
 
 async function chooseRunner(plan: SpikingPlan, options: SimulatorOptions): Promise<Runner> {
   const { backend = 'auto' } = options;
-  const kernels = backend === 'reference' ? undefined : await chooseKernels(options);
+  if (backend === 'reference') return referenceRunner(structuredClone(plan));
+  if (backend === 'event-driven' || !hasBinarySpikes(plan)) return eventDriven(plan, backend);
+  const kernels = await chooseKernels(options);
   if (kernels) return kernelRunner(plan, kernels, options.memoryBytes);
   if (backend === 'wasm') {
     throw new Error(
@@ -42,6 +46,20 @@ async function chooseRunner(plan: SpikingPlan, options: SimulatorOptions): Promi
     );
   }
   return referenceRunner(structuredClone(plan));
+}
+
+function eventDriven(plan: SpikingPlan, backend: NonNullable<SimulatorOptions['backend']>): Runner {
+  if (plan.precision === 'int16') {
+    throw new Error("createSimulator: backend must not be 'event-driven' for an int16 plan. Use 'auto'.");
+  }
+  if (backend !== 'auto' && backend !== 'event-driven') {
+    const layers = plan.layers.filter((layer) => !hasBinarySpikesIn(layer)).map(({ name }) => name);
+    throw new Error(
+      `createSimulator: backend must be 'auto', 'event-driven' or 'reference' for this plan, got '${backend}'. ` +
+        `Signed spikes, groups and θ per neuron (${layers.join(', ')}) are not in the fast kernels.`,
+    );
+  }
+  return eventDrivenRunner(structuredClone(plan));
 }
 
 /** Validates requests and lets them wait for their turn. */

@@ -13,6 +13,8 @@ import type { Synapse } from './plan.js';
  *    ascending: p = sum of the weights of the channels in the group that spiked, ascending, *starting from the first of
  *    them*; s = s + p. A group without spikes adds nothing. An identity synapse adds scale[channel] per spike, over
  *    [pool row, pool column].
+ *    A neuron that sends other than one plain spike (signed, several of a group, an amplitude of its own) adds
+ *    w · (number · amplitude) in place of w, both products rounded; a product with 1 changes nothing.
  * 3. **Neuron.** u = v + s; spike if u ≥ θ; v = u − θ (or 0) after a spike, else v = u. The read-out: v = v + s.
  *
  * Why this order. The current of a step does not depend on the potential, so that kernels may compute several steps at

@@ -1,3 +1,4 @@
+export { hasBinarySpikes } from './binary-spikes.js';
 export { createSimulator } from './create-simulator.js';
 export {
   FLOAT_ORDER,

@@ -40,11 +40,29 @@ export interface IdentitySynapse {
 
 export type Synapse = ConvolutionSynapse | IdentitySynapse;
 
+/**
+ * What neurons send other than single positive spikes; only the reference and the event-driven kernels know these.
+ *
+ * - `signed`: a spike when u ≥ θ; a negative one when u ≤ −θ and the spikes sent so far add up to more than 0, so that no
+ *   output is ever negative in total.
+ * - `group`: m members share the input, their thresholds are θ, 2θ, … mθ; as many spikes as thresholds are reached.
+ */
+export type Emission =
+  | { readonly kind: 'signed' }
+  | { readonly kind: 'group'; /** m, integer in [1, 255]. */ readonly members: number };
+
 /** Integrate-and-fire neurons of one layer. */
 export interface PlanNeuron {
-  /** θ per channel, [channels], > 0. */
+  /** θ per channel, [channels], or per neuron, [height · width · channels], > 0. Of a group: of its first member. */
   readonly theta: Float32Array;
   readonly reset: 'subtraction' | 'zero';
+  /** Absent: one spike when u ≥ θ, none otherwise. With it the reset is by subtraction of θ for each spike. */
+  readonly emission?: Emission;
+  /**
+   * What a spike of each neuron carries beyond what the weights say, [height · width · channels], finite: θ per neuron
+   * cannot be folded into weights that all places share. Absent: 1.
+   */
+  readonly amplitude?: Float32Array;
 }
 
 /** One layer: u = v + bias (or constant current) + Σ synapses, in the order listed; spike when u ≥ θ. */

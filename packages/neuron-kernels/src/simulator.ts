@@ -1,5 +1,5 @@
 /** Which kernels a simulator runs; it stands in every result. */
-export type Backend = 'reference' | 'wasm-simd' | NativeBackend;
+export type Backend = 'reference' | 'event-driven' | 'wasm-simd' | NativeBackend;
 
 /** Native kernels of one instruction set, from the optional package `@opi-snn/neuron-kernels-native`. */
 export type NativeBackend = 'native-avx512' | 'native-avx2' | 'native-sse42' | 'native-neon';
@@ -9,10 +9,11 @@ export interface SimulatorOptions {
   /**
    * `'auto'` (default): native kernels where `@opi-snn/neuron-kernels-native` is installed with a binary for this
    * platform, else WebAssembly where the engine has SIMD, else the reference; the choice is visible in
-   * {@link Simulator.backend}. `'wasm'`, `'native'` (the processor's fastest) and the name of a native backend insist and
+   * {@link Simulator.backend}. A plan with signed spikes, groups or θ per neuron takes `'event-driven'`, JavaScript in one thread: the
+   * fast kernels do not have such neurons. `'wasm'`, `'native'` (the processor's fastest) and the name of a native backend insist and
    * reject where they cannot be had.
    */
-  readonly backend?: 'auto' | 'reference' | 'wasm' | 'native' | NativeBackend;
+  readonly backend?: 'auto' | 'reference' | 'event-driven' | 'wasm' | 'native' | NativeBackend;
   /**
    * Threads, integer ≥ 1; 1 computes in the calling thread. Default: the machine's cores, at most 8. The reference, and
    * an engine without shared memory or workers, use 1. The results do not depend on it.
@@ -88,12 +89,12 @@ export interface SweepRequest extends Omit<SimulationRequest, 'initialPotentials
 export interface SimulationOutput {
   /** [batch, timeSteps]: arg-max of the read-out's accumulated potential; the first index wins a tie. */
   readonly predictions: Uint16Array;
-  /** [batch, layers, timeSteps]: spikes emitted. */
+  /** [batch, layers, timeSteps]: spikes emitted, negative ones too; a group emits several at once. */
   readonly spikes: Float64Array;
   /**
    * [batch, layers, timeSteps]: additions that spikes caused in the layer that receives them. A spike costs, for each
    * tap of each output position it reaches inside the image, one addition per output channel; averaging before the
-   * synapse costs nothing of its own; an identity synapse costs one addition. Exact integers. Analog input is not counted.
+   * synapse costs nothing of its own; an identity synapse costs one addition. Several spikes of a group count each. Exact integers. Analog input is not counted.
    */
   readonly synapticOperations: Float64Array;
   /** [batch, layers]: sum of the first-spike times (1-based) of the neurons that fired within T. */
@@ -102,7 +103,7 @@ export interface SimulationOutput {
   readonly firedNeurons: Float64Array;
   /** [batch, timeSteps, classes], present if asked for. */
   readonly logits?: Float32Array;
-  /** `[i][layer]` = [batch, height · width · channels]: spikes up to and including step `spikeCountsAt[i]`; read-out: zeros. */
+  /** `[i][layer]` = [batch, height · width · channels]: spikes up to and including step `spikeCountsAt[i]`, negative ones subtracted; read-out: zeros. */
   readonly spikeCounts?: readonly (readonly Uint16Array[])[];
   /** `[i]` = [batch, timeSteps, neurons]: potentials after each step (after reset) of `record.membrane[i]`. */
   readonly membrane?: readonly Float32Array[];

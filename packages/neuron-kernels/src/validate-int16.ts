@@ -1,3 +1,4 @@
+import { hasBinarySpikesIn } from './binary-spikes.js';
 import { currentLimits, INTEGER_LIMIT } from './int16-arithmetic.js';
 import type { SpikingLayer } from './plan.js';
 import { spikeRange } from './spike-range.js';
@@ -8,6 +9,11 @@ import { spikeRange } from './spike-range.js';
  */
 export function int16Problems(layer: SpikingLayer): string[] {
   const problems = gridProblems(layer);
+  if (!hasBinarySpikesIn(layer)) {
+    problems.push(
+      'neuron must send plain spikes with one θ per channel in an int16 plan. Use precision float32.',
+    );
+  }
   const off = [
     ...(layer.neuron ? [offGrid('theta', layer.neuron.theta)] : []),
     ...layer.synapses.map((synapse, i) => {

@@ -1,4 +1,3 @@
-import { firstNotFinite } from './finite.js';
 import {
   kernelWindow,
   poolWindow,
@@ -8,8 +7,10 @@ import {
   type Shape,
   type Window,
 } from './geometry.js';
+import { must, valuesProblems } from './plan-problem.js';
 import type { Precision, SpikingLayer, SpikingPlan, Synapse } from './plan.js';
 import { int16Problems } from './validate-int16.js';
+import { neuronProblems } from './validate-neuron.js';
 
 /** Predictions are stored in 16 bits. */
 const CLASSES_LIMIT = 65_536;
@@ -44,10 +45,6 @@ function planProblems(plan: SpikingPlan): string[] {
 
 const SHAPE = 'be three integers ≥ 1';
 
-function must(what: string, condition: string, got: unknown): string {
-  return `${what} must ${condition}, got ${Array.isArray(got) ? `[${got.join(', ')}]` : String(got)}.`;
-}
-
 function isCount(value: number): boolean {
   return Number.isSafeInteger(value) && value >= 1;
 }
@@ -66,14 +63,7 @@ function layerProblems(plan: SpikingPlan, layer: SpikingLayer, index: number): s
   if (isReadOut && sizeOf(layer.shape) > CLASSES_LIMIT) {
     problems.push(must('the read-out', `have at most ${CLASSES_LIMIT} neurons`, sizeOf(layer.shape)));
   }
-  if (layer.neuron) {
-    const { theta, reset } = layer.neuron;
-    problems.push(...valuesProblems('theta', theta, channels));
-    const wrong = theta.findIndex((value) => value <= 0);
-    if (wrong >= 0) problems.push(must(`theta[${wrong}]`, 'be > 0', theta[wrong]));
-    const known: readonly string[] = ['subtraction', 'zero'];
-    if (!known.includes(reset)) problems.push(must('reset', "be 'subtraction' or 'zero'", reset));
-  }
+  if (layer.neuron) problems.push(...neuronProblems(layer.neuron, layer.shape));
   layer.synapses.forEach((synapse, i) => {
     const found = synapseProblems(plan, layer, index, synapse);
     problems.push(...found.map((problem) => `synapse ${i}: ${problem}`));
@@ -126,10 +116,4 @@ function weightProblems(layer: SpikingLayer, synapse: Synapse, shape: Shape): st
   }
   if (shape[2] !== channels) return [must('its source', `have ${channels} channels`, shape[2])];
   return valuesProblems('scale', synapse.scale, channels);
-}
-
-function valuesProblems(name: string, values: Float32Array, length: number): string[] {
-  if (values.length !== length) return [must(name, `hold ${length} values`, values.length)];
-  const wrong = firstNotFinite(values);
-  return wrong < 0 ? [] : [must(`${name}[${wrong}]`, 'be finite', values[wrong])];
 }

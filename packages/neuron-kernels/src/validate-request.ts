@@ -11,6 +11,7 @@ const THREADS_LIMIT = 1024;
 const BACKENDS: readonly NonNullable<SimulatorOptions['backend']>[] = [
   'auto',
   'reference',
+  'event-driven',
   'wasm',
   'native',
   'native-avx512',
@@ -45,7 +46,7 @@ export function assertRequest(plan: SpikingPlan, request: SimulationRequest, cal
   if (!isInteger(batch, 1, Number.MAX_SAFE_INTEGER)) {
     problems.push(`batch must be an integer ≥ 1, got ${batch}.`);
   }
-  const mostSteps = plan.precision === 'int16' ? INT16_TIME_STEPS_LIMIT : TIME_STEPS_LIMIT;
+  const mostSteps = plan.precision === 'int16' ? INT16_TIME_STEPS_LIMIT : stepsThatCanBeCounted(plan);
   if (!isInteger(timeSteps, 1, mostSteps)) {
     problems.push(`timeSteps must be an integer in [1, ${mostSteps}], got ${timeSteps}.`);
   }
@@ -59,6 +60,14 @@ export function assertRequest(plan: SpikingPlan, request: SimulationRequest, cal
     problems.push(...recordProblems(plan, record, timeSteps));
   }
   if (problems.length > 0) throw new RangeError(`${caller}: ${problems.join(' ')}`);
+}
+
+/** A group may send all its members' spikes at every step. */
+function stepsThatCanBeCounted({ layers }: SpikingPlan): number {
+  const members = layers.map(({ neuron }) =>
+    neuron?.emission?.kind === 'group' ? neuron.emission.members : 1,
+  );
+  return Math.floor(TIME_STEPS_LIMIT / Math.max(1, ...members));
 }
 
 function isInteger(value: number, low: number, high: number): boolean {

@@ -132,7 +132,7 @@ describe('createSimulator refuses', () => {
   it('options out of range, all at once', async () => {
     const options = { backend: 'gpu', threads: 0, memoryBytes: -1 } as unknown as SimulatorOptions;
     await expect(createSimulator(good, options)).rejects.toThrow(
-      'createSimulator: backend must be one of auto, reference, wasm, native, native-avx512, native-avx2, native-sse42, ' +
+      'createSimulator: backend must be one of auto, reference, event-driven, wasm, native, native-avx512, native-avx2, native-sse42, ' +
         'native-neon, got gpu. threads must be an integer in [1, 1024], got 0. memoryBytes must be a positive number of ' +
         'bytes, got -1.',
     );

@@ -1,6 +1,8 @@
 import type { Shape } from '../geometry.js';
 import type { PlanNeuron, SpikingLayer, Synapse } from '../plan.js';
-import { addSpikes, fire } from './layer.js';
+import type { Emitted } from './emitted.js';
+import { fire } from './fire.js';
+import { addSpikes } from './layer.js';
 
 const { fround } = Math;
 
@@ -18,12 +20,16 @@ export interface Arithmetic<N extends Numbers> {
     s: N,
     synapse: Synapse,
     shape: Shape,
-    spikes: Uint8Array,
+    emitted: Emitted,
     place: readonly [number, number],
     target: Shape,
   ): number;
-  /** u = v + s, spike, reset; v and spikes, [channels], are overwritten. */
-  fire(v: N, s: N, neuron: PlanNeuron, spikes: Uint8Array): void;
+  /**
+   * u = v + s, spike, reset, for all neurons of a layer; v and spikes are overwritten.
+   *
+   * @param sent sum of the spikes that each neuron has sent before
+   */
+  fire(v: N, s: N, neuron: PlanNeuron, emitted: Emitted, sent: Uint16Array): void;
   /** v = v + s. */
   accumulate(v: N, s: N): void;
   /** A potential of a channel in units of activation, for records. */

@@ -3,17 +3,30 @@ import { firstMaximum, writeInitialPotential } from '../output.js';
 import type { SpikingLayer, SpikingPlan } from '../plan.js';
 import type { SimulationOutput, SimulationRequest } from '../simulator.js';
 import { FLOAT32, type Arithmetic, type Numbers } from './arithmetic.js';
+import type { Emitted } from './emitted.js';
 import { INT16 } from './int16.js';
 import { addAnalog } from './layer.js';
 
 /** What one layer remembers between steps, each [height, width, channels]. */
-interface LayerState<N extends Numbers> {
+export interface LayerState<N extends Numbers> extends Emitted {
   readonly layer: SpikingLayer;
   readonly constant: N;
   readonly v: N;
-  readonly spikes: Uint8Array;
+  /** Sum of the spikes sent so far; never negative. */
   readonly counts: Uint16Array;
+  /** 1 if it has sent any. */
+  readonly fired: Uint8Array;
 }
+
+/**
+ * Adds the spikes of all sources of layer `index` to its current s, [height, width, channels]; returns the additions. How this is
+ * done is all in which the reference and the event-driven kernels differ.
+ */
+export type AddCurrents<N extends Numbers> = (
+  states: readonly LayerState<N>[],
+  index: number,
+  s: N,
+) => number;
 
 /**
  * Simulates one image, step after step, layer after layer: the plainest form of the equations, kept as the oracle of
@@ -25,38 +38,58 @@ export function simulateImage(
   image: number,
   output: SimulationOutput,
 ): void {
-  if (plan.precision === 'int16') simulateIn(INT16, plan, request, image, output);
-  else simulateIn(FLOAT32, plan, request, image, output);
+  if (plan.precision === 'int16') {
+    simulateIn(INT16, plan, request, image, output, gather(INT16, plan));
+  } else simulateIn(FLOAT32, plan, request, image, output, gather(FLOAT32, plan));
 }
 
-function simulateIn<N extends Numbers>(
+/** Simulates one image, with spikes added in the way given. */
+export function simulateIn<N extends Numbers>(
   arithmetic: Arithmetic<N>,
   plan: SpikingPlan,
   request: SimulationRequest,
   image: number,
   output: SimulationOutput,
+  addCurrents: AddCurrents<N>,
 ): void {
   const states = plan.layers.map((layer, index) =>
     initialState(arithmetic, plan, layer, index, request, image),
   );
+  const currents = states.map(({ v }) => arithmetic.allocate(v.length));
   for (let t = 0; t < request.timeSteps; t++) {
     states.forEach((state, index) => {
       const row = image * states.length + index;
       const at = row * request.timeSteps + t;
-      output.synapticOperations[at] = stepLayer(arithmetic, plan, states, state);
-      let spikes = 0;
-      state.spikes.forEach((spike, neuron) => {
-        if (spike === 0) return;
-        spikes++;
-        state.counts[neuron]! += 1;
-        if (state.counts[neuron]! > 1) return;
-        output.firstSpikeTimeSum[row]! += t + 1;
-        output.firedNeurons[row]! += 1;
-      });
-      output.spikes[at] = spikes;
+      const s = currents[index]!;
+      s.set(state.constant);
+      output.synapticOperations[at] = addCurrents(states, index, s);
+      if (state.layer.neuron) arithmetic.fire(state.v, s, state.layer.neuron, state, state.counts);
+      else arithmetic.accumulate(state.v, s);
+      output.spikes[at] = countSpikes(state, row, t, output);
     });
     recordStep(arithmetic, states, request, image, t, output);
   }
+}
+
+/** Counts the spikes of step t; returns how many there were, of either sign. */
+function countSpikes(
+  { spikes, counts, fired }: LayerState<Numbers>,
+  row: number,
+  t: number,
+  output: SimulationOutput,
+): number {
+  let total = 0;
+  for (let neuron = 0; neuron < spikes.length; neuron++) {
+    const sent = spikes[neuron]!;
+    if (sent === 0) continue;
+    total += Math.abs(sent);
+    counts[neuron]! += sent;
+    if (fired[neuron] === 1) continue;
+    fired[neuron] = 1;
+    output.firstSpikeTimeSum[row]! += t + 1;
+    output.firedNeurons[row]! += 1;
+  }
+  return total;
 }
 
 function initialState<N extends Numbers>(
@@ -76,8 +109,10 @@ function initialState<N extends Numbers>(
     layer,
     constant: arithmetic.constant(layer, current),
     v,
-    spikes: new Uint8Array(size),
+    spikes: new Int16Array(size),
+    values: new Float32Array(size),
     counts: new Uint16Array(size),
+    fired: new Uint8Array(size),
   };
 }
 
@@ -96,37 +131,24 @@ function constantCurrent(plan: SpikingPlan, layer: SpikingLayer, image: Float32A
   return current;
 }
 
-/** One step of one layer; returns the additions that spikes caused. */
-function stepLayer<N extends Numbers>(
-  arithmetic: Arithmetic<N>,
-  plan: SpikingPlan,
-  states: readonly LayerState<N>[],
-  state: LayerState<N>,
-): number {
-  const { layer, constant, v, spikes } = state;
-  const [height, width, channels] = layer.shape;
-  let operations = 0;
-  for (let place = 0; place < height * width; place++) {
-    const [from, to] = [place * channels, (place + 1) * channels];
-    const s = constant.slice(from, to) as N;
-    for (const synapse of layer.synapses) {
-      if (synapse.source === 'input') continue;
-      const source = states[synapse.source]!.spikes;
+/** Every place of a layer looks at all it reads. */
+function gather<N extends Numbers>(arithmetic: Arithmetic<N>, plan: SpikingPlan): AddCurrents<N> {
+  return (states, index, currents) => {
+    const layer = plan.layers[index]!;
+    const [height, width, channels] = layer.shape;
+    let operations = 0;
+    for (let place = 0; place < height * width; place++) {
+      const s = currents.subarray(place * channels, (place + 1) * channels) as N;
       const position = [Math.floor(place / width), place % width] as const;
-      operations += arithmetic.addSpikes(
-        s,
-        synapse,
-        sourceShape(plan, synapse),
-        source,
-        position,
-        layer.shape,
-      );
+      for (const synapse of layer.synapses) {
+        if (synapse.source === 'input') continue;
+        const source = states[synapse.source]!;
+        const shape = sourceShape(plan, synapse);
+        operations += arithmetic.addSpikes(s, synapse, shape, source, position, layer.shape);
+      }
     }
-    const here = v.subarray(from, to) as N;
-    if (layer.neuron) arithmetic.fire(here, s, layer.neuron, spikes.subarray(from, to));
-    else arithmetic.accumulate(here, s);
-  }
-  return operations;
+    return operations;
+  };
 }
 
 function recordStep<N extends Numbers>(

@@ -3,6 +3,7 @@ import { currentLimits, roundToGrid } from '../int16-arithmetic.js';
 import type { PlanNeuron, SpikingLayer, Synapse } from '../plan.js';
 import { spikeRange } from '../spike-range.js';
 import type { Arithmetic } from './arithmetic.js';
+import type { Emitted } from './emitted.js';
 
 /**
  * int16-arithmetic.ts in its plainest form: every sum is exact in 32 bits and nothing wraps around, so that agreement
@@ -34,7 +35,7 @@ function addSpikes(
   s: Int32Array,
   synapse: Synapse,
   shape: Shape,
-  spikes: Uint8Array,
+  { spikes }: Emitted,
   place: readonly [number, number],
 ): number {
   const channels = shape[2];
@@ -55,13 +56,14 @@ function addSpikes(
   return operations;
 }
 
-/** 3: integrate, compare, reset. */
-function fire(v: Int32Array, s: Int32Array, { theta, reset }: PlanNeuron, spikes: Uint8Array): void {
-  for (let o = 0; o < v.length; o++) {
-    const u = v[o]! + s[o]!;
-    const spiked = u >= theta[o]!;
-    spikes[o] = spiked ? 1 : 0;
-    if (!spiked) v[o] = u;
-    else v[o] = reset === 'subtraction' ? u - theta[o]! : 0;
+/** 3: integrate, compare, reset. Only plain spikes: an int16 plan has no others. */
+function fire(v: Int32Array, s: Int32Array, { theta, reset }: PlanNeuron, { spikes, values }: Emitted): void {
+  for (let i = 0; i < v.length; i++) {
+    const threshold = theta[i % theta.length]!;
+    const u = v[i]! + s[i]!;
+    const spiked = u >= threshold;
+    spikes[i] = values[i] = spiked ? 1 : 0;
+    if (!spiked) v[i] = u;
+    else v[i] = reset === 'subtraction' ? u - threshold : 0;
   }
 }

@@ -1,6 +1,7 @@
 import { groupSize, readsPerTap } from '../float-order.js';
 import { forEachConnection, type Shape } from '../geometry.js';
-import type { ConvolutionSynapse, IdentitySynapse, PlanNeuron, Synapse } from '../plan.js';
+import type { ConvolutionSynapse, IdentitySynapse, Synapse } from '../plan.js';
+import type { Emitted } from './emitted.js';
 
 const { fround } = Math;
 
@@ -26,15 +27,15 @@ export function addAnalog(
  * Adds what the spikes of a source cause at one output place (float order, 2).
  *
  * @param s current so far, [channels], changed in place
- * @param spikes 0 or 1 per neuron of the source, [height, width, channels]
+ * @param emitted spikes of the source, [height, width, channels]
  * @param made shape of the layer that receives them
- * @returns additions caused by spikes
+ * @returns additions caused by spikes; several spikes of a neuron count as many
  */
 export function addSpikes(
   s: Float32Array,
   synapse: Synapse,
   shape: Shape,
-  spikes: Uint8Array,
+  { spikes, values }: Emitted,
   place: readonly [number, number],
   made: Shape,
 ): number {
@@ -42,63 +43,47 @@ export function addSpikes(
   const size = groupSize(shape[2], readsPerTap(made, synapse));
   const channels = shape[2];
   forEachConnection(shape, synapse, place, (tap, pixel) => {
-    const present = spikes.subarray(pixel * channels, (pixel + 1) * channels);
-    operations +=
-      synapse.kind === 'identity'
-        ? addIdentity(s, synapse, present)
-        : addRows(s, synapse, present, tap * channels, size);
+    const [from, to] = [pixel * channels, (pixel + 1) * channels];
+    const sent = values.subarray(from, to);
+    const isIdentity = synapse.kind === 'identity';
+    if (isIdentity) addIdentity(s, synapse, sent);
+    else addRows(s, synapse, sent, tap * channels, size);
+    operations += countSpikes(spikes, from, to) * (isIdentity ? 1 : s.length);
   });
   return operations;
 }
 
-function addIdentity(s: Float32Array, synapse: IdentitySynapse, present: Uint8Array): number {
-  let operations = 0;
-  present.forEach((spike, channel) => {
-    if (spike === 0) return;
-    s[channel] = fround(s[channel]! + synapse.scale[channel]!);
-    operations++;
+function countSpikes(spikes: Int16Array, from: number, to: number): number {
+  let count = 0;
+  for (let i = from; i < to; i++) count += Math.abs(spikes[i]!);
+  return count;
+}
+
+/** A product with what a single spike carries, 1, changes nothing. */
+function addIdentity(s: Float32Array, { scale }: IdentitySynapse, sent: Float32Array): void {
+  sent.forEach((value, channel) => {
+    if (value !== 0) s[channel] = fround(s[channel]! + fround(scale[channel]! * value));
   });
-  return operations;
 }
 
 function addRows(
   s: Float32Array,
-  synapse: ConvolutionSynapse,
-  present: Uint8Array,
+  { weights }: ConvolutionSynapse,
+  sent: Float32Array,
   firstRow: number,
   size: number,
-): number {
-  let operations = 0;
-  for (let group = 0; group < present.length; group += size) {
+): void {
+  for (let group = 0; group < sent.length; group += size) {
     const active: number[] = [];
-    for (let i = group; i < Math.min(group + size, present.length); i++) {
-      if (present[i] === 1) active.push((firstRow + i) * s.length);
-    }
+    for (let i = group; i < Math.min(group + size, sent.length); i++) if (sent[i] !== 0) active.push(i);
     const [first, ...others] = active;
     if (first === undefined) continue;
+    const product = (channel: number, o: number): number =>
+      fround(weights[(firstRow + channel) * s.length + o]! * sent[channel]!);
     for (let o = 0; o < s.length; o++) {
-      let partial = synapse.weights[first + o]!;
-      for (const row of others) partial = fround(partial + synapse.weights[row + o]!);
+      let partial = product(first, o);
+      for (const channel of others) partial = fround(partial + product(channel, o));
       s[o] = fround(s[o]! + partial);
     }
-    operations += active.length * s.length;
-  }
-  return operations;
-}
-
-/**
- * Integrates and fires the neurons of one place (float order, 3): u = v + s, spike if u ≥ θ, reset.
- *
- * @param v potentials, [channels], changed in place
- * @param spikes 0 or 1, [channels], overwritten
- */
-export function fire(v: Float32Array, s: Float32Array, neuron: PlanNeuron, spikes: Uint8Array): void {
-  for (let o = 0; o < v.length; o++) {
-    const u = fround(v[o]! + s[o]!);
-    const theta = neuron.theta[o]!;
-    const spiked = u >= theta;
-    spikes[o] = spiked ? 1 : 0;
-    if (!spiked) v[o] = u;
-    else v[o] = neuron.reset === 'subtraction' ? fround(u - theta) : 0;
   }
 }

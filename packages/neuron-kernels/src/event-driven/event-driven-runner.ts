@@ -1,0 +1,18 @@
+import type { SpikingPlan } from '../plan.js';
+import { FLOAT32 } from '../reference/arithmetic.js';
+import { simulateIn } from '../reference/image.js';
+import { imageByImage } from '../reference/reference-runner.js';
+import type { Runner } from '../runner.js';
+import { scatter } from './scatter.js';
+
+/**
+ * Kernels in JavaScript for float32 plans with any kind of neuron: the reference, but for {@link scatter}. One thread.
+ *
+ * They are there for neurons that the WebAssembly and native kernels do not have: signed spikes, groups, θ per neuron.
+ */
+export function eventDrivenRunner(plan: SpikingPlan): Runner {
+  const addCurrents = scatter(plan);
+  return imageByImage(plan, 'event-driven', (request, image, output) => {
+    simulateIn(FLOAT32, plan, request, image, output, addCurrents);
+  });
+}
