@@ -16,7 +16,7 @@ export interface ActivationLayer {
 /** θ of one layer, or why there is none. */
 export type ThresholdResult =
   | {
-      /** θ > 0, [1] or [channels]. */
+      /** θ > 0, [1], [channels] or the shape of the layer. */
       readonly theta: Tensor;
     }
   | { readonly problem: string; readonly remedy: string };

@@ -1,3 +1,5 @@
+import type { Tensor } from '@opi-snn/network';
+
 /**
  * What threshold rules need to know about the output of one activation node over many images. Plain data; measured by
  * `@opi-snn/training`, or by anything else that can run the ANN.
@@ -14,6 +16,8 @@ export interface LayerStatistics {
    * `{ percentile: 99.9, value: 2.31 }`. Whoever measures says whether zeros count.
    */
   readonly percentiles?: readonly { readonly percentile: number; readonly value: number }[];
+  /** Largest output of each neuron over all images [activation], exact; the shape of the layer. */
+  readonly neuronMaxima?: Tensor;
   /** Some of the outputs, zeros included, for rules that weigh errors [activation]; read only. */
   readonly sample?: Float32Array;
 }

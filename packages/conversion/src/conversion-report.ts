@@ -8,7 +8,7 @@ export interface LayerReport {
   readonly node: string;
   /** The activation that was replaced. */
   readonly replaced: ActivationNode['op'] | 'rate-norm';
-  /** θ, [1] or [channels]. */
+  /** θ, [1], [channels] or [neurons]. */
   readonly theta: readonly number[];
   readonly initialPotential: InitialPotential;
 }
@@ -20,6 +20,8 @@ export interface ConversionReport {
   /** Label of the threshold rule, such as `percentile 99.9`. */
   readonly threshold: string;
   readonly reset: NeuronRule['reset'];
+  /** Signed spikes or groups, if the neurons have them. */
+  readonly emission?: NonNullable<NeuronRule['emission']>;
   /** In the order of the nodes. */
   readonly layers: readonly LayerReport[];
   /** Batch-norm nodes that were folded into the layer before them. */

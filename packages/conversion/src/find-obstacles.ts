@@ -7,8 +7,9 @@ import {
 } from '@opi-snn/network';
 import { isActivation } from './activation-layer.js';
 import type { ConversionProblem } from './conversion-error.js';
-import type { ConversionOptions } from './convert-network.js';
+import type { ConversionOptions, InputShift } from './convert-network.js';
 import { findLinearChains } from './find-linear-chains.js';
+import type { NeuronRule } from './neuron-rule.js';
 import { isMaxPool } from './pool-replacements/average.js';
 
 /**
@@ -36,8 +37,8 @@ const NO_ACTIVATION: ConversionProblem = {
   remedy: 'Convert the trained ANN, not a part of it',
 };
 
-function optionProblems({ neuron, maxPool }: ConversionOptions): ConversionProblem[] {
-  const problems: ConversionProblem[] = [];
+function optionProblems({ neuron, maxPool, shift }: ConversionOptions): ConversionProblem[] {
+  const problems = emissionProblems(neuron, shift);
   const resets: readonly string[] = ['subtraction', 'zero'];
   if (!resets.includes(neuron.reset)) {
     const message = `neuron.reset must be subtraction or zero, got ${JSON.stringify(neuron.reset)}`;
@@ -47,6 +48,39 @@ function optionProblems({ neuron, maxPool }: ConversionOptions): ConversionProbl
   if (!replacements.includes(maxPool)) {
     const message = `maxPool must be average or absent, got ${JSON.stringify(maxPool)}`;
     problems.push({ node: null, message, remedy: 'Average pooling is the only replacement so far' });
+  }
+  return problems;
+}
+
+function emissionProblems(
+  { reset, emission }: NeuronRule,
+  shift: InputShift | undefined,
+): ConversionProblem[] {
+  if (emission === undefined) return [];
+  const problems: ConversionProblem[] = [];
+  const add = (message: string, remedy: string): void => {
+    problems.push({ node: null, message, remedy });
+  };
+  if (reset !== 'subtraction') {
+    const lost = 'what a reset to zero loses cannot be taken back or shared out';
+    add(
+      `${emission.kind} neurons must be reset by subtraction, got ${reset}: ${lost}`,
+      'Leave out the reset',
+    );
+  }
+  if (emission.kind !== 'group') return problems;
+  const { members } = emission;
+  if (!(Number.isInteger(members) && members >= 1 && members <= 255)) {
+    add(
+      `neuron.emission.members must be an integer in [1, 255], got ${members}`,
+      'One member is a plain neuron',
+    );
+  } else if (shift !== undefined && members > 1) {
+    const times = `${members} times the half quantum θ/(${2 * members}T) of groups of ${members}`;
+    add(
+      `the shift θ/(2T) and groups must not be combined: it is ${times}`,
+      'Use the initial potential θ/2 (of a member)',
+    );
   }
   return problems;
 }

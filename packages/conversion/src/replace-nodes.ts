@@ -64,7 +64,7 @@ function spikingNode(
   const { name, inputs } = node;
   const initialPotential =
     layer.initialPotential.kind === 'fractions' ? ({ kind: 'tensor' } as const) : layer.initialPotential;
-  return { op: 'integrate-and-fire', name, inputs, reset: neuron.reset, initialPotential };
+  return { op: 'integrate-and-fire', name, inputs, ...neuron, initialPotential };
 }
 
 function reportOf({ source, folded, options, layers }: Replacement): ConversionReport {
@@ -76,6 +76,7 @@ function reportOf({ source, folded, options, layers }: Replacement): ConversionR
     ...(options.method !== undefined && { method: options.method }),
     threshold: describeThresholdRule(options.threshold),
     reset: options.neuron.reset,
+    ...(options.neuron.emission !== undefined && { emission: options.neuron.emission }),
     layers: layers.map(({ node, theta, initialPotential }) => {
       const replaced = rates.has(node.name) ? 'rate-norm' : node.op;
       return { node: node.name, replaced, theta: [...theta.data], initialPotential };
@@ -125,7 +126,7 @@ function provenanceOf(name: string, options: ConversionOptions, report: Conversi
     ...(options.method !== undefined && { method: options.method }),
     threshold: thresholdProvenance(options.threshold),
     initialPotential: labels.size === 1 ? [...labels][0]! : 'per layer',
-    reset: options.neuron.reset,
+    ...options.neuron,
     foldedBatchNorms: [...report.foldedBatchNorms],
     replacedMaxPools: [...report.replacedMaxPools],
     source: { network: name, sha256: report.sourceHash },

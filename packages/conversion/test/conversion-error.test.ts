@@ -130,7 +130,7 @@ describe('ConversionError', () => {
     expect(refusal(tinyNetwork(), options)).toEqual([
       'neuron.reset must be subtraction or zero, got "leak". The theory holds for subtraction',
       'maxPool must be average or absent, got "stochastic". Average pooling is the only replacement so far',
-      'threshold.kind must be one of trained-bound, maximum, percentile, mean-squared-error, given, got "median". Use one of these rules',
+      'threshold.kind must be one of trained-bound, maximum, neuron-maximum, percentile, mean-squared-error, given, got "median". Use one of these rules',
     ]);
   });
 
@@ -221,9 +221,9 @@ describe('ConversionError', () => {
   });
 
   it('is not what an unknown method throws', () => {
-    expect(() => convertWithMethod(tinyNetwork(), 'snm' as 'opi')).toThrow(
+    expect(() => convertWithMethod(tinyNetwork(), 'best' as 'opi')).toThrow(
       new RangeError(
-        'convertWithMethod: name must be one of opi, tcl, max-norm, robust-norm, rts, spike-norm, rmp, hybrid, rnl, qcfs, slip-relu, snnc-lp, local-balancing, got "snm".',
+        'convertWithMethod: name must be one of opi, tcl, max-norm, robust-norm, rts, spike-norm, rmp, hybrid, rnl, qcfs, slip-relu, snnc-lp, local-balancing, snm, group-neurons, got "best".',
       ),
     );
   });

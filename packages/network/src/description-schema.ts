@@ -21,6 +21,11 @@ const initialPotential: z.ZodType<IntegrateAndFireNode['initialPotential']> = z.
   z.strictObject({ kind: z.literal('tensor') }),
 ]);
 
+const emission: z.ZodType<NonNullable<IntegrateAndFireNode['emission']>> = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('signed') }),
+  z.strictObject({ kind: z.literal('group'), members: z.int().min(1).max(255) }),
+]);
+
 function withoutAttributes<Op extends 'global-average-pool' | 'flatten' | 'relu' | 'clip' | 'rate-norm'>(
   op: Op,
 ): z.ZodObject<{ op: z.ZodLiteral<Op>; name: typeof name; inputs: typeof one }, z.core.$strict> {
@@ -67,13 +72,18 @@ export const networkNodeSchema: z.ZodType<NetworkNode> = z.discriminatedUnion('o
   withoutAttributes('clip'),
   withoutAttributes('rate-norm'),
   z.strictObject({ op: z.literal('qcfs'), name, inputs: one, levels: positiveInteger }),
-  z.strictObject({
-    op: z.literal('integrate-and-fire'),
-    name,
-    inputs: one,
-    reset: z.enum(['subtraction', 'zero']),
-    initialPotential,
-  }),
+  z
+    .strictObject({
+      op: z.literal('integrate-and-fire'),
+      name,
+      inputs: one,
+      reset: z.enum(['subtraction', 'zero']),
+      emission: z.exactOptional(emission),
+      initialPotential,
+    })
+    .refine(({ reset, emission: sent }) => sent === undefined || reset === 'subtraction', {
+      error: 'signed and group neurons are reset by subtraction',
+    }),
 ]);
 
 const json: z.ZodType<JsonValue> = z.json();

@@ -114,6 +114,16 @@ export interface PotentialTensor {
 }
 
 /**
+ * Neurons that send other than single positive spikes.
+ *
+ * - `signed`: also a negative spike when u ≤ −θ, if the spikes sent so far add up to more than 0.
+ * - `group`: `members` (m, in [1, 255]) neurons share one potential, with thresholds θ/m, 2θ/m, … θ; each spike carries θ/m, and
+ *   initial potentials are in units of θ/m.
+ */
+export type NeuronEmission =
+  { readonly kind: 'signed' } | { readonly kind: 'group'; readonly members: number };
+
+/**
  * Integrate-and-fire neurons: u = v + current; a spike when u ≥ θ; a spike carries θ to the next layer.
  * Tensor `NAME/threshold` (θ > 0) [1] or [channels], or the shape of the neurons; `NAME/initial-potential` (v0/θ) likewise
  * if `initialPotential` says `tensor`.
@@ -124,6 +134,8 @@ export interface IntegrateAndFireNode {
   readonly inputs: readonly [string];
   /** `subtraction`: v = u − θ after a spike. `zero`: v = 0 after a spike. */
   readonly reset: 'subtraction' | 'zero';
+  /** Absent: one spike when u ≥ θ. With it the reset is by subtraction. */
+  readonly emission?: NeuronEmission;
   readonly initialPotential: SharedPotential | PotentialTensor;
 }
 

@@ -305,6 +305,33 @@ describe('findNetworkProblems of a network', () => {
     );
   });
 
+  it('takes signed neurons and groups of 1 to 255, reset by subtraction', () => {
+    const problems = (more: object): string[] => {
+      const fire = {
+        op: 'integrate-and-fire',
+        name: 'fire',
+        inputs: ['image'],
+        reset: 'subtraction',
+        ...more,
+      };
+      const node = {
+        ...fire,
+        initialPotential: { kind: 'fraction', fraction: 0.5 },
+      } as unknown as NetworkNode;
+      return problemsOf({
+        description: describeNetwork([IMAGE, node], 'fire'),
+        tensors: new Map([['fire/threshold', { shape: [1], data: Float32Array.of(1) }]]),
+      });
+    };
+    expect(problems({ emission: { kind: 'signed' } })).toEqual([]);
+    expect(problems({ emission: { kind: 'group', members: 255 } })).toEqual([]);
+    expect(problems({ emission: { kind: 'group', members: 256 } })).toHaveLength(1);
+    expect(problems({ emission: { kind: 'burst' } })).toHaveLength(1);
+    expect(problems({ emission: { kind: 'signed' }, reset: 'zero' })).toEqual([
+      expect.stringContaining('signed and group neurons are reset by subtraction') as string,
+    ]);
+  });
+
   it('takes thresholds and potentials for the layer, its channels or its neurons, and misses those that are announced', () => {
     const fire = { op: 'integrate-and-fire', name: 'fire', inputs: ['image'], reset: 'zero' } as const;
     const description = describeNetwork([IMAGE, { ...fire, initialPotential: { kind: 'tensor' } }], 'fire');

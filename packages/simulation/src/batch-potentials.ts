@@ -21,8 +21,9 @@ export class BatchPotentials {
     this.#layers = potentials.map((potential, layerIndex) => {
       const layer = plan.layers[layerIndex]!;
       const theta = layer.neuron!.theta;
-      const perChannel = isPerChannel(potential, theta.length);
-      const neurons = perChannel ? theta.length : neuronsOf(layer);
+      const channels = layer.shape[2];
+      const perChannel = theta.length === channels && isPerChannel(potential, channels);
+      const neurons = perChannel ? channels : neuronsOf(layer);
       const values = new Float32Array(perChannel ? neurons : neurons * batchSize);
       // These depend on the channel alone: any image gives them.
       if (perChannel)

@@ -8,6 +8,7 @@ import {
 import type { SpikingLayer, SpikingPlan } from '@opi-snn/neuron-kernels';
 import type { InitialPotential } from '@opi-snn/theory';
 import { CompileError, type CompileProblem } from './compile-error.js';
+import { compileNeuron } from './compile-neuron.js';
 import type { Current, PlaneShape } from './current.js';
 import { deriveCurrent } from './derive-current.js';
 import { foldThreshold, type TermSource } from './fold-threshold.js';
@@ -44,7 +45,6 @@ export function compileNetwork(network: Network): CompiledNetwork {
       message: 'has no integrate-and-fire node. Convert it first (convertNetwork).',
     });
   }
-  problems.push(...neurons.flatMap((node) => thresholdProblems(node, network)));
   if (problems.length > 0) throw new CompileError(description.name, problems);
   return assemble(network, neurons, { shapes, currents });
 }
@@ -113,10 +113,13 @@ function assemble(
   }
   const layers: SpikingLayer[] = [];
   for (const node of used) {
-    const theta = perChannel(tensors.get(`${node.name}/threshold`)!.data, shapes.get(node.name)![2]);
+    const shape = shapes.get(node.name)!;
+    const neuron = compileNeuron(node, tensors.get(`${node.name}/threshold`)!.data, shape[2]);
     const layer = layerOf(node.name, currents.get(node.inputs[0])!, sources);
-    sources.set(node.name, { index: layers.length, shape: shapes.get(node.name)!, theta });
-    layers.push({ ...layer, neuron: { theta, reset: node.reset } });
+    // What a spike of each neuron carries on its own is not folded into weights.
+    const theta = neuron.amplitude === undefined ? neuron.theta : undefined;
+    sources.set(node.name, { index: layers.length, shape, theta });
+    layers.push({ ...layer, neuron });
   }
   layers.push(layerOf(description.output, logits, sources));
   return {
@@ -158,23 +161,4 @@ function layerOf(
     synapses: terms.map((term) => foldThreshold(term, sources.get(term.source)!)),
     bias: bias ?? new Float32Array(shape[2]),
   };
-}
-
-/**
- * What a spike carries is folded into the weights of its channel, so that neurons of one channel must share θ. A vector is
- * one place: there a threshold per channel is one per neuron.
- */
-function thresholdProblems({ name }: IntegrateAndFireNode, { tensors }: Network): CompileProblem[] {
-  const { shape, data } = tensors.get(`${name}/threshold`)!;
-  const channels = shape.at(-1)!;
-  if (data.every((theta, i) => theta === data[i % channels])) return [];
-  const message =
-    'has thresholds that differ within a channel, but a spike carries one θ per channel. Give one threshold per channel; ' +
-    'initial potentials may differ from neuron to neuron.';
-  return [{ node: name, message }];
-}
-
-/** θ per channel from one value, one per channel or one per neuron. */
-function perChannel(values: Float32Array, channels: number): Float32Array {
-  return values.length === 1 ? new Float32Array(channels).fill(values[0]!) : values.slice(0, channels);
 }

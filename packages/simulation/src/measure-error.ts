@@ -98,13 +98,20 @@ function checkLengths(layer: LayerActivity, values: AnnLayerValues, images: numb
  * @throws RangeError if the network has no such layer
  */
 export function thresholdOf(
-  { tensors }: Network,
+  { description, tensors }: Network,
   { name, shape }: Pick<LayerActivity, 'name' | 'shape'>,
 ): Float32Array {
   const tensor = tensors.get(`${name}/threshold`);
   if (tensor === undefined) {
     throw new RangeError(
       `measureError: network must hold the tensor ${name}/threshold. Give the network that ran.`,
+    );
+  }
+  const node = description.nodes.find((one) => one.name === name);
+  if (node?.op === 'integrate-and-fire' && node.emission?.kind === 'group') {
+    throw new RangeError(
+      `measureError: network must not have group neurons, got ${name}. Their error is that of plain neurons with θ/m, which may fire ` +
+        'several times a step.',
     );
   }
   return tensor.data.length === 1 ? new Float32Array(shape[2]).fill(tensor.data[0]!) : tensor.data;

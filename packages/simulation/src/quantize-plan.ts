@@ -1,5 +1,6 @@
 import {
   currentLimits,
+  hasBinarySpikes,
   INTEGER_LIMIT,
   spikeRange,
   type SpikingLayer,
@@ -33,6 +34,10 @@ const LEAST_LEVELS = 128;
 export function quantizePlan(plan: SpikingPlan, network: string): SpikingPlan {
   const problems: CompileProblem[] = [];
   const layers = plan.layers.map((layer) => {
+    if (!hasBinarySpikes({ ...plan, layers: [layer] })) {
+      problems.push({ node: layer.name, message: `int16 has plain spikes only. ${REMEDY}` });
+      return layer;
+    }
     if (layer.neuron) return onGrid(layer, neuronScales(layer, layer.neuron.theta, problems));
     if (!isDriven(layer)) return onGrid(layer, readOutScales(layer));
     problems.push({ node: layer.name, message: `reads the image: int16 cannot bound its logits. ${REMEDY}` });

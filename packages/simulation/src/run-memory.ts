@@ -27,7 +27,9 @@ export function bytesOfBatchImage(
 ): number {
   const [height, width, channels] = plan.inputShape;
   const random = plan.layers.filter(
-    ({ shape }, i) => potentials[i] !== undefined && !isPerChannel(potentials[i], shape[2]),
+    ({ shape, neuron }, i) =>
+      potentials[i] !== undefined &&
+      (neuron!.theta.length > shape[2] || !isPerChannel(potentials[i], shape[2])),
   );
   const floats = height * width * channels + random.reduce((sum, layer) => sum + neuronsOf(layer), 0);
   // Spikes and synaptic operations of each layer and step, two sums of each layer: float64.

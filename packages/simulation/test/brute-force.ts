@@ -1,4 +1,4 @@
-import { inferShapes, type Network, type NetworkNode } from '@opi-snn/network';
+import { inferShapes, type IntegrateAndFireNode, type Network, type NetworkNode } from '@opi-snn/network';
 import { drawInitialPotentials } from '@opi-snn/theory';
 
 /** What one layer of neurons (or the output) did for one image. */
@@ -43,14 +43,16 @@ export function bruteForce(
     layers.set(name, { ...none, firstSpike: zeros(), counts: zeros() });
   }
   const potentials = new Map(
-    neurons.map(({ name, initialPotential }, layerIndex) => {
+    neurons.map(({ name, initialPotential, emission }, layerIndex) => {
       const channels = shapes.get(name)!.at(-1)!;
       const given = tensors.get(`${name}/threshold`)!.data;
-      const theta = Float32Array.from({ length: channels }, (_, c) => given[c % given.length]!);
+      const members = emission?.kind === 'group' ? emission.members : 1;
+      const length = Math.max(channels, given.length);
+      const theta = Float32Array.from({ length }, (_, i) => given[i % given.length]! / members);
       const out = new Float32Array(sizeOf(name));
       if (initialPotential.kind === 'tensor') {
         const fractions = tensors.get(`${name}/initial-potential`)!.data;
-        out.forEach((_, i) => (out[i] = fractions[i % fractions.length]! * theta[i % channels]!));
+        out.forEach((_, i) => (out[i] = fractions[i % fractions.length]! * theta[i % theta.length]!));
       } else drawInitialPotentials(initialPotential, { seed, imageIndex, layerIndex, theta, out });
       return [name, { v: Float64Array.from(out), theta }] as const;
     }),
@@ -66,7 +68,7 @@ export function bruteForce(
         states.set(node.name, { values, spikes: new Float64Array(values.length), operations: 0 });
       } else if (node.op === 'integrate-and-fire') {
         const { v, theta } = potentials.get(node.name)!;
-        states.set(node.name, fire(node.reset, inputs[0]!, v, theta, layers.get(node.name)!, t));
+        states.set(node.name, fire(node, inputs[0]!, v, theta, layers.get(node.name)!, t));
       } else {
         states.set(node.name, linear(node, inputs, { shape: shapes.get(node.name)!, network, shapes }));
       }
@@ -82,7 +84,7 @@ export function bruteForce(
 }
 
 function fire(
-  reset: 'subtraction' | 'zero',
+  node: IntegrateAndFireNode,
   input: State,
   v: Float64Array,
   theta: Float32Array,
@@ -94,17 +96,25 @@ function fire(
   for (let i = 0; i < v.length; i++) {
     const threshold = theta[i % theta.length]!;
     v[i]! += input.values[i]!;
-    if (v[i]! < threshold) continue;
-    v[i] = reset === 'subtraction' ? v[i]! - threshold : 0;
-    spikes[i] = 1;
-    values[i] = threshold;
-    layer.counts[i]! += 1;
+    const sent = numberOfSpikes(node.emission, v[i]! / threshold, layer.counts[i]!);
+    if (sent === 0) continue;
+    v[i] = node.reset === 'subtraction' ? v[i]! - sent * threshold : 0;
+    spikes[i] = Math.abs(sent);
+    values[i] = sent * threshold;
+    layer.counts[i]! += sent;
     if (layer.firstSpike[i] === 0) layer.firstSpike[i] = t;
   }
   layer.spikes.push(sum(spikes));
   layer.synapticOperations.push(input.operations + sum(input.spikes));
   layer.potentials.push([...v]);
   return { values, spikes, operations: 0 };
+}
+
+/** `potential` in units of θ (of a member). */
+function numberOfSpikes(emission: IntegrateAndFireNode['emission'], potential: number, sent: number): number {
+  if (emission?.kind === 'group') return Math.min(emission.members, Math.max(0, Math.floor(potential)));
+  if (potential >= 1) return 1;
+  return emission?.kind === 'signed' && sent > 0 && potential <= -1 ? -1 : 0;
 }
 
 interface Place {

@@ -56,7 +56,7 @@ function problemsOf(value: Network): string[] {
 }
 
 describe('compileNetwork', () => {
-  test('takes a threshold for each neuron of a vector, but not of an image', () => {
+  test('folds a threshold for each channel, and lets neurons with their own carry it', () => {
     const example = network([
       IMAGE,
       conv('conv', 'image'),
@@ -70,10 +70,11 @@ describe('compileNetwork', () => {
     };
     const { plan } = compileNetwork(each([4, 4, 2], (i) => 1 + (i % 2)));
     expect(plan.layers[0]!.neuron!.theta).toEqual(Float32Array.of(1, 2));
-    expect(problemsOf(each([4, 4, 2], (i) => 1 + i))).toEqual([
-      'fire: has thresholds that differ within a channel, but a spike carries one θ per channel. Give one threshold per ' +
-        'channel; initial potentials may differ from neuron to neuron.',
-    ]);
+    expect(plan.layers[0]!.neuron!.amplitude).toBeUndefined();
+    const own = compileNetwork(each([4, 4, 2], (i) => 1 + i)).plan;
+    const thresholds = Float32Array.from({ length: 32 }, (_, i) => 1 + i);
+    expect(own.layers[0]!.neuron).toEqual({ theta: thresholds, reset: 'subtraction', amplitude: thresholds });
+    expect(own.layers[1]!.synapses).toMatchObject([{ weights: example.tensors.get('logits/kernel')!.data }]);
     const vector = network([
       IMAGE,
       flat('image'),

@@ -18,6 +18,10 @@ export interface ResidualOptions {
   readonly border: number;
   readonly reset: 'subtraction' | 'zero';
   readonly initialPotential: IntegrateAndFireNode['initialPotential'];
+  /** Of all neurons; groups must have a power of two of members. */
+  readonly emission?: NonNullable<IntegrateAndFireNode['emission']>;
+  /** Gives fire2 and fire4 a threshold for each neuron. */
+  readonly hasOwnThresholds?: boolean;
 }
 
 const NONE = { top: 0, bottom: 0, left: 0, right: 0 };
@@ -35,7 +39,9 @@ export function residualNetwork(options: ResidualOptions): Network {
   const shapes = inferShapes(description);
   for (const [name, perChannel] of parameterShapes(description, { bounds: 'channel' })) {
     // Of the potentials that are tensors, those of fire3 and fire4 differ from neuron to neuron.
-    const isPerNeuron = /fire[34]\/initial-potential/.test(name);
+    const isPerNeuron =
+      /fire[34]\/initial-potential/.test(name) ||
+      (options.hasOwnThresholds === true && /fire[24]\/threshold/.test(name));
     const shape = isPerNeuron ? shapes.get(name.slice(0, 5))! : perChannel;
     const size = shape.reduce((product, extent) => product * extent, 1);
     const isThreshold = name.endsWith('/threshold');
@@ -63,9 +69,11 @@ function describe({
   border,
   reset,
   initialPotential,
+  emission,
 }: ResidualOptions): NetworkDescription {
   const fire = (name: string, input: string): IntegrateAndFireNode => {
-    return { op: 'integrate-and-fire', name, inputs: [input], reset, initialPotential };
+    const neuron = emission === undefined ? { reset } : { reset, emission };
+    return { op: 'integrate-and-fire', name, inputs: [input], ...neuron, initialPotential };
   };
   const conv = (name: string, input: string, rest: object): NetworkNode => {
     const same = { kernelSize: [3, 3], filters: 4, strides: [1, 1], padding: SAME, bias: false };

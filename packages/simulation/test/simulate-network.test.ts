@@ -18,7 +18,7 @@ import {
   type Simulation,
 } from '../src/index.js';
 import { bruteForce } from './brute-force.js';
-import { residualImages, residualNetwork } from './residual-network.js';
+import { residualImages, residualNetwork, type ResidualOptions } from './residual-network.js';
 
 const SHAPE = [6, 7, 2] as const;
 const NONE = { top: 0, bottom: 0, left: 0, right: 0 };
@@ -38,6 +38,14 @@ function fingerprint(run: Simulation): string {
   for (const how of ['precision', 'memory']) Reflect.deleteProperty(results, how);
   visit(results);
   return hash.digest('hex');
+}
+
+/** Options of the neurons that only some kernels have. */
+function neuronsOf(neurons: 'own thresholds' | 'signed' | number | undefined): Partial<ResidualOptions> {
+  if (neurons === undefined) return {};
+  if (neurons === 'own thresholds') return { hasOwnThresholds: true };
+  const emission = neurons === 'signed' ? { kind: neurons } : { kind: 'group' as const, members: neurons };
+  return { reset: 'subtraction', emission, hasOwnThresholds: neurons === 'signed' };
 }
 
 describe('simulateNetwork', () => {
@@ -63,7 +71,11 @@ describe('simulateNetwork', () => {
       fc.asyncProperty(
         options,
         fc.constantFrom('reference' as const, 'wasm' as const),
-        async (chosen, backend) => {
+        fc.constantFrom(undefined, 'own thresholds', 'signed', 2, 4),
+        async (drawn, plainBackend, neurons) => {
+          const chosen = { ...drawn, ...neuronsOf(neurons) };
+          const backend =
+            neurons === undefined || plainBackend === 'reference' ? plainBackend : 'event-driven';
           const network = residualNetwork(chosen);
           const pixels = residualImages(images, chosen.seed);
           const traced = ['fire1', 'fire3', 'fire5', 'logits'].map((layer) => ({ layer, neurons: [2, 0] }));
@@ -115,7 +127,7 @@ describe('simulateNetwork', () => {
           );
         },
       ),
-      { numRuns: 24, seed: 2022 },
+      { numRuns: 48, seed: 2022 },
     );
     // The networks above are not silent.
     expect(total).toBeGreaterThan(5000);

@@ -19,7 +19,7 @@ export interface DrawInitialPotentialsOptions {
   readonly imageIndex: number;
   /** Index of the layer among the spiking layers, integer in [0, 2³²). */
   readonly layerIndex: number;
-  /** θ per channel, [channels], > 0; [1] when the layer has one threshold. */
+  /** θ per channel, [channels], or per neuron, [neurons], > 0; [1] when the layer has one threshold. */
   readonly theta: Float32Array;
   /** Overwritten with v0, [neurons], channels last: neuron i belongs to channel i mod channels. */
   readonly out: Float32Array;
@@ -72,7 +72,8 @@ function fillFraction(fraction: number, { theta, out }: DrawInitialPotentialsOpt
 
 function fillFractions(fractions: readonly number[], { theta, out }: DrawInitialPotentialsOptions): void {
   // A list that does not fit was made for another layer.
-  const fits = out.length % fractions.length === 0 && fractions.length % theta.length === 0;
+  const [few, many] = [Math.min(fractions.length, theta.length), Math.max(fractions.length, theta.length)];
+  const fits = out.length % many === 0 && many % few === 0;
   if (!fits && fractions.length !== 1) {
     throw new RangeError(
       `drawInitialPotentials: fractions must have one value for each channel (${theta.length}) or neuron ` +

@@ -58,9 +58,12 @@ async function meanResponse(
     counted: [layer],
   });
   const theta = snn.tensors.get(`${layer}/threshold`)!.data;
-  return meanPerChannel(counts.get(layer)!, channels).map(
-    (spikes, c) => (spikes * theta[theta.length === 1 ? 0 : c]!) / timeSteps,
+  const quanta = timeSteps * membersOf(layer, snn);
+  const outputs = Float32Array.from(
+    counts.get(layer)!,
+    (spikes, i) => (spikes * theta[i % theta.length]!) / quanta,
   );
+  return meanPerChannel(outputs, channels);
 }
 
 /** A node that reads the neurons and so makes them part of the simulation; one with weights reads nothing else. */
@@ -72,7 +75,14 @@ function readerOf(layer: string, { description }: Network): string {
   return reader.op === 'flatten' ? readerOf(reader.name, { description, tensors: new Map() }) : reader.name;
 }
 
-function meanPerChannel(values: Float32Array | Uint16Array, channels: number): Float64Array {
+/** Spikes of a group carry θ/m. */
+function membersOf(layer: string, { description }: Network): number {
+  const node = description.nodes.find(({ name }) => name === layer);
+  const emission = node?.op === 'integrate-and-fire' ? node.emission : undefined;
+  return emission?.kind === 'group' ? emission.members : 1;
+}
+
+function meanPerChannel(values: Float32Array, channels: number): Float64Array {
   const sums = new Float64Array(channels);
   for (let i = 0; i < values.length; i++) sums[i % channels]! += values[i]!;
   return sums.map((sum) => (sum * channels) / values.length);

@@ -67,5 +67,6 @@ function needsStatistics(
   { statistics, threshold: given }: MethodOptions,
 ): boolean {
   const { kind } = given ?? threshold;
-  return statistics === undefined && ['maximum', 'percentile', 'mean-squared-error'].includes(kind);
+  const measuring = ['maximum', 'neuron-maximum', 'percentile', 'mean-squared-error'];
+  return statistics === undefined && measuring.includes(kind);
 }

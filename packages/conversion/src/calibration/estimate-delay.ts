@@ -28,12 +28,11 @@ export function estimateDelay(
   const v0 = meanInitialPotential(initialPotential);
   return propagationDelay(
     names.map((name) => {
-      const { data, shape } = activations.get(name)!;
+      const { data } = activations.get(name)!;
       const theta = snn.tensors.get(`${name}/threshold`)!.data;
       const means = new Float64Array(data.length / count);
       data.forEach((a, i) => (means[i % means.length]! += a / count));
-      const channels = shape.at(-1)!;
-      const rates = means.map((mean, i) => mean / theta[theta.length === 1 ? 0 : i % channels]!);
+      const rates = means.map((mean, i) => mean / theta[i % theta.length]!);
       return { theta: 1, v0, largestMeanActivation: largest(rates) };
     }),
   );

@@ -1,4 +1,4 @@
-import { runNetwork, type Network } from '@opi-snn/network';
+import { runNetwork, type Network, type Tensor } from '@opi-snn/network';
 import { isActivation } from '../activation-layer.js';
 import type { LayerStatistics } from '../activation-statistics.js';
 import type { CalibrationRun } from './calibration-run.js';
@@ -25,7 +25,8 @@ export function measureStatistics(
   const names = network.description.nodes.filter(isActivation).map(({ name }) => name);
   const { activations } = runNetwork(network, images, { activations: names });
   return names.map((node) => {
-    const sorted = activations.get(node)!.data.toSorted();
+    const { shape, data } = activations.get(node)!;
+    const sorted = data.toSorted();
     const { length } = sorted;
     return {
       node,
@@ -34,9 +35,19 @@ export function measureStatistics(
         const rank = Math.max(1, Math.ceil((percentile / 100) * length));
         return { percentile, value: sorted[rank - 1]! };
       }),
-      sample: sampleOf(activations.get(node)!.data),
+      neuronMaxima: maximaOf(shape.slice(1), data),
+      sample: sampleOf(data),
     };
   });
+}
+
+function maximaOf(shape: readonly number[], values: Float32Array): Tensor {
+  const data = new Float32Array(shape.reduce((product, extent) => product * extent, 1)).fill(-Infinity);
+  for (let i = 0, neuron = 0; i < values.length; i++) {
+    if (values[i]! > data[neuron]!) data[neuron] = values[i]!;
+    if (++neuron === data.length) neuron = 0;
+  }
+  return { shape, data };
 }
 
 function sampleOf(values: Float32Array): Float32Array {

@@ -1,3 +1,4 @@
+import { GROUP_NEURONS } from './group-neurons.js';
 import { HYBRID } from './hybrid.js';
 import { LOCAL_BALANCING } from './local-balancing.js';
 import { MAX_NORM } from './max-norm.js';
@@ -8,6 +9,7 @@ import { RNL } from './rnl.js';
 import { ROBUST_NORM } from './robust-norm.js';
 import { RTS } from './rts.js';
 import { SLIP_RELU } from './slip-relu.js';
+import { SNM } from './snm.js';
 import { SNN_CALIBRATION_LIGHT } from './snnc-lp.js';
 import { SPIKE_NORM } from './spike-norm.js';
 import { TCL } from './tcl.js';
@@ -27,7 +29,9 @@ export type MethodName =
   | 'qcfs'
   | 'slip-relu'
   | 'snnc-lp'
-  | 'local-balancing';
+  | 'local-balancing'
+  | 'snm'
+  | 'group-neurons';
 
 /** The published methods by name. A new method is a file in this folder and a line here. */
 export const METHODS: Readonly<Record<MethodName, ConversionMethod>> = {
@@ -44,4 +48,6 @@ export const METHODS: Readonly<Record<MethodName, ConversionMethod>> = {
   'slip-relu': SLIP_RELU,
   'snnc-lp': SNN_CALIBRATION_LIGHT,
   'local-balancing': LOCAL_BALANCING,
+  snm: SNM,
+  'group-neurons': GROUP_NEURONS,
 };

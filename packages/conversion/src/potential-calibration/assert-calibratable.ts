@@ -17,9 +17,15 @@ export function assertCalibratable(
   const neurons = network.description.nodes.filter((node) => node.op === 'integrate-and-fire');
   const analog = inferShapes(ann.description);
   const spiking = inferShapes(network.description);
-  for (const { name, reset } of neurons) {
+  for (const { name, reset, emission } of neurons) {
     if (analog.get(name)?.join() !== spiking.get(name)!.join()) {
       problems.push(`ann must have an activation ${JSON.stringify(name)} of the same shape.`);
+    }
+    if (emission !== undefined)
+      problems.push(`${name} must have plain spikes, got ${emission.kind} neurons.`);
+    const thresholds = network.tensors.get(`${name}/threshold`)!.data.length;
+    if (thresholds > 1 && thresholds !== spiking.get(name)!.at(-1)) {
+      problems.push(`${name} must have one threshold per layer or channel, got one per neuron.`);
     }
     if (reset !== 'subtraction') problems.push(`${name} must be reset by subtraction, got ${reset}.`);
   }

@@ -2,12 +2,13 @@ import type { ActivationLayer, ThresholdResult } from '../activation-layer.js';
 import { givenThreshold, type GivenRule } from './given.js';
 import { maximumThreshold, type MaximumRule } from './maximum.js';
 import { meanSquaredErrorThreshold, type MeanSquaredErrorRule } from './mean-squared-error.js';
+import { neuronMaximumThreshold, type NeuronMaximumRule } from './neuron-maximum.js';
 import { percentileRuleProblem, percentileThreshold, type PercentileRule } from './percentile.js';
 import { trainedBoundThreshold, type TrainedBoundRule } from './trained-bound.js';
 
 /** How the firing threshold θ of every layer is chosen; plain data. One file per rule holds its formula and source. */
 export type ThresholdRule =
-  TrainedBoundRule | MaximumRule | PercentileRule | MeanSquaredErrorRule | GivenRule;
+  TrainedBoundRule | MaximumRule | NeuronMaximumRule | PercentileRule | MeanSquaredErrorRule | GivenRule;
 
 /** θ of one layer by a rule, or why the rule cannot give one. */
 export function chooseThreshold(rule: ThresholdRule, layer: ActivationLayer): ThresholdResult {
@@ -16,6 +17,8 @@ export function chooseThreshold(rule: ThresholdRule, layer: ActivationLayer): Th
       return trainedBoundThreshold(layer);
     case 'maximum':
       return maximumThreshold(layer);
+    case 'neuron-maximum':
+      return neuronMaximumThreshold(layer);
     case 'percentile':
       return percentileThreshold(rule, layer);
     case 'mean-squared-error':
@@ -27,7 +30,14 @@ export function chooseThreshold(rule: ThresholdRule, layer: ActivationLayer): Th
 
 /** What is wrong with a rule, such as one typed on a command line; undefined if it is usable. */
 export function thresholdRuleProblem(rule: ThresholdRule): string | undefined {
-  const kinds: readonly string[] = ['trained-bound', 'maximum', 'percentile', 'mean-squared-error', 'given'];
+  const kinds: readonly string[] = [
+    'trained-bound',
+    'maximum',
+    'neuron-maximum',
+    'percentile',
+    'mean-squared-error',
+    'given',
+  ];
   if (!kinds.includes(rule.kind)) {
     return `threshold.kind must be one of ${kinds.join(', ')}, got ${JSON.stringify(rule.kind)}`;
   }
@@ -49,6 +59,8 @@ export function describeThresholdRule(rule: ThresholdRule): string {
       return `percentile ${rule.percentile}`;
     case 'mean-squared-error':
       return `least squared error at T = ${rule.timeSteps}`;
+    case 'neuron-maximum':
+      return 'maximum of each neuron';
     case 'given':
       return rule.origin;
     default:

@@ -1,0 +1,32 @@
+import type { IntegrateAndFireNode } from '@opi-snn/network';
+import type { PlanNeuron } from '@opi-snn/neuron-kernels';
+
+/**
+ * The neurons of one layer as the kernels know them.
+ *
+ * θ per channel is folded into the weights that read the layer, by whoever calls this. Neurons of one channel with thresholds of their own share those
+ * weights, so that each carries its θ as an `amplitude`. A vector is one place: there a threshold per channel is one per neuron.
+ * The plan's θ of a group is that of its first member, ○(θ/m); its spikes carry that.
+ *
+ * @param thresholds `NAME/threshold`: one value, one per channel or one per neuron
+ */
+export function compileNeuron(
+  { reset, emission }: IntegrateAndFireNode,
+  thresholds: Float32Array,
+  channels: number,
+): PlanNeuron {
+  const members = emission?.kind === 'group' ? emission.members : 1;
+  const quanta = thresholds.map((theta) => theta / members);
+  const shared = quanta.length === 1 || quanta.every((theta, i) => theta === quanta[i % channels]);
+  const theta = shared ? perChannel(quanta, channels) : quanta;
+  return {
+    theta,
+    reset,
+    ...(emission !== undefined && { emission }),
+    ...(!shared && { amplitude: theta }),
+  };
+}
+
+function perChannel(values: Float32Array, channels: number): Float32Array {
+  return values.length === 1 ? new Float32Array(channels).fill(values[0]!) : values.slice(0, channels);
+}
