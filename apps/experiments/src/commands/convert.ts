@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import {
   calibrateWithMethod,
   convertWithMethod,
+  describeNeuronRule,
   HALF,
   INITIAL_POTENTIALS,
   METHODS,
@@ -268,7 +269,7 @@ function show({ report }: Conversion, { out, json, calibration }: Shown): void {
     return;
   }
   print(
-    `${out}: ${report.layers.length} spiking layers, thresholds by ${report.threshold}, reset by ${report.reset}`,
+    `${out}: ${report.layers.length} spiking layers, thresholds by ${report.threshold}, ${describeNeuronRule(report)}`,
   );
   const calibrated = new Map(calibration?.layers.map((layer) => [layer.node, layer]));
   for (const { node, theta, initialPotential } of report.layers) {
@@ -288,6 +289,7 @@ function show({ report }: Conversion, { out, json, calibration }: Shown): void {
 }
 
 function rangeOf(theta: readonly number[]): string {
-  const [least, most] = [Math.min(...theta), Math.max(...theta)];
+  const least = theta.reduce((a, b) => Math.min(a, b), Infinity);
+  const most = theta.reduce((a, b) => Math.max(a, b), -Infinity);
   return least === most ? least.toPrecision(5) : `${least.toPrecision(4)} … ${most.toPrecision(4)}`;
 }
