@@ -48,7 +48,10 @@ async function chooseRunner(plan: SpikingPlan, options: SimulatorOptions): Promi
   return referenceRunner(structuredClone(plan));
 }
 
-function eventDriven(plan: SpikingPlan, backend: NonNullable<SimulatorOptions['backend']>): Runner {
+async function eventDriven(
+  plan: SpikingPlan,
+  backend: NonNullable<SimulatorOptions['backend']>,
+): Promise<Runner> {
   if (plan.precision === 'int16') {
     throw new Error("createSimulator: backend must not be 'event-driven' for an int16 plan. Use 'auto'.");
   }
@@ -59,7 +62,12 @@ function eventDriven(plan: SpikingPlan, backend: NonNullable<SimulatorOptions['b
         `Signed spikes, groups and θ per neuron (${layers.join(', ')}) are not in the fast kernels.`,
     );
   }
-  return eventDrivenRunner(structuredClone(plan));
+  const runner = await eventDrivenRunner(structuredClone(plan));
+  if (runner) return runner;
+  if (backend === 'auto') return referenceRunner(structuredClone(plan));
+  throw new Error(
+    "createSimulator: backend must be 'auto' or 'reference' in this engine, got 'event-driven'. It has no WebAssembly SIMD.",
+  );
 }
 
 /** Validates requests and lets them wait for their turn. */

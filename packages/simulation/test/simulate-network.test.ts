@@ -71,7 +71,7 @@ describe('simulateNetwork', () => {
       fc.asyncProperty(
         options,
         fc.constantFrom('reference' as const, 'wasm' as const),
-        fc.constantFrom(undefined, 'own thresholds', 'signed', 2, 4),
+        fc.constantFrom(undefined, 'own thresholds' as const, 'signed' as const, 2, 4),
         async (drawn, plainBackend, neurons) => {
           const chosen = { ...drawn, ...neuronsOf(neurons) };
           const backend =

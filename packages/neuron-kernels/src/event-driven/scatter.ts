@@ -1,151 +1,110 @@
 import { groupSize, readsPerTap } from '../float-order.js';
 import { sourceShape } from '../geometry.js';
-import type { SpikingPlan, Synapse } from '../plan.js';
+import type { IdentitySynapse, SpikingPlan, Synapse } from '../plan.js';
 import type { AddCurrents, LayerState } from '../reference/image.js';
 import { fanOutOf, type FanOut } from './fan-out.js';
+import { ScatterKernel, type PlacedRoute } from './scatter-kernel.js';
 
 const { fround } = Math;
 
-/** One synapse made ready: its fan-out, and how its source is grouped. */
+/** One synapse made ready. */
 interface Route {
-  readonly synapse: Synapse & { readonly source: number };
-  readonly fanOut: FanOut;
-  /** Channels of the source. */
+  readonly source: number;
+  /** Connections of each pixel of the source, over all visits. */
+  readonly connections: Int32Array;
   readonly channels: number;
-  readonly group: number;
+  /** Additions of a spike for each connection. */
+  readonly outputs: number;
+  readonly add: (state: LayerState<Float32Array>, s: Float32Array) => void;
 }
 
 /**
  * Adds currents spike by spike: each goes to the places that it reaches, and pixels without spikes cost a glance. The
- * same bits as looking from every place at all it reads (float-order.ts), several times faster where spikes are few.
+ * same bits as looking from every place at all it reads (float-order.ts), many times faster where spikes are few.
+ *
+ * @param module the compiled kernel that adds rows of weights
  */
-export function scatter(plan: SpikingPlan): AddCurrents<Float32Array> {
+export async function scatter(
+  plan: SpikingPlan,
+  module: WebAssembly.Module,
+): Promise<AddCurrents<Float32Array>> {
+  const kernel = await ScatterKernel.create(module);
   const routes = plan.layers.map((layer) =>
-    layer.synapses.flatMap((synapse): Route[] => {
-      if (synapse.source === 'input') return [];
-      const channels = sourceShape(plan, synapse)[2];
-      return [
-        {
-          synapse: { ...synapse, source: synapse.source },
-          fanOut: fanOutOf(plan, layer, synapse),
-          channels,
-          group: groupSize(channels, readsPerTap(layer.shape, synapse)),
-        },
-      ];
-    }),
+    layer.synapses.flatMap((synapse) =>
+      synapse.source === 'input' ? [] : [routeOf(plan, layer, synapse, kernel)],
+    ),
   );
+  kernel.freeze();
   return (states, index, s) => {
-    const outputs = plan.layers[index]!.shape[2];
     let operations = 0;
-    for (const route of routes[index]!)
-      operations += follow(route, states[route.synapse.source]!, s, outputs);
+    for (const route of routes[index]!) {
+      const state = states[route.source]!;
+      route.add(state, s);
+      operations += additionsOf(route, state.spikes);
+    }
     return operations;
   };
 }
 
-function follow(
-  { synapse, fanOut, channels, group }: Route,
-  { values, spikes }: LayerState<Float32Array>,
-  s: Float32Array,
-  outputs: number,
-): number {
-  const { pixels, starts } = fanOut;
-  const active = new Int32Array(group);
-  let operations = 0;
-  for (let visit = 0; visit < pixels.length; visit++) {
-    const [from, to] = [starts[visit]!, starts[visit + 1]!];
-    const first = pixels[visit]! * channels;
-    if (synapse.kind === 'identity') {
-      for (let i = 0; i < channels; i++) {
-        const value = values[first + i]!;
-        if (value === 0) continue;
-        operations += Math.abs(spikes[first + i]!) * (to - from);
-        addIdentity(synapse.scale[i]!, value, fanOut.places, from, to, i, channels, s);
-      }
-      continue;
-    }
-    for (let start = 0; start < channels; start += group) {
-      const end = Math.min(start + group, channels);
-      let count = 0;
-      for (let i = start; i < end; i++) {
-        if (values[first + i] === 0) continue;
-        active[count++] = i;
-        operations += Math.abs(spikes[first + i]!) * (to - from) * outputs;
-      }
-      if (count === 0) continue;
-      const { weights } = synapse;
-      if (count === 1) addRow(weights, values, first, active[0]!, fanOut, from, to, channels, outputs, s);
-      else addGroup(weights, values, first, active, count, fanOut, from, to, channels, outputs, s);
-    }
+function routeOf(
+  plan: SpikingPlan,
+  layer: SpikingPlan['layers'][number],
+  synapse: Synapse,
+  kernel: ScatterKernel,
+): Route {
+  const shape = sourceShape(plan, synapse);
+  const [height, width, channels] = shape;
+  const fanOut = fanOutOf(plan, layer, synapse);
+  const connections = new Int32Array(height * width);
+  fanOut.pixels.forEach((pixel, visit) => {
+    connections[pixel]! += fanOut.starts[visit + 1]! - fanOut.starts[visit]!;
+  });
+  const known = { source: synapse.source as number, connections, channels };
+  if (synapse.kind === 'identity') {
+    return {
+      ...known,
+      outputs: 1,
+      add: ({ values }, s) => {
+        addIdentity(synapse, fanOut, channels, values, s);
+      },
+    };
   }
-  return operations;
+  const outputs = layer.shape[2];
+  const group = groupSize(channels, readsPerTap(layer.shape, synapse));
+  const placed: PlacedRoute = kernel.place({ weights: synapse.weights, fanOut, channels, outputs, group });
+  return {
+    ...known,
+    outputs,
+    add: ({ values }, s) => {
+      kernel.add(placed, values, s);
+    },
+  };
 }
 
-/** Kernel: positional arguments. */
+function additionsOf({ connections, channels, outputs }: Route, spikes: Int16Array): number {
+  let additions = 0;
+  for (let pixel = 0; pixel < connections.length; pixel++) {
+    let sent = 0;
+    for (let i = pixel * channels; i < (pixel + 1) * channels; i++) sent += Math.abs(spikes[i]!);
+    additions += sent * connections[pixel]!;
+  }
+  return additions * outputs;
+}
+
 function addIdentity(
-  scale: number,
-  value: number,
-  places: Int32Array,
-  from: number,
-  to: number,
-  channel: number,
+  { scale }: IdentitySynapse,
+  { pixels, starts, places }: FanOut,
   channels: number,
-  s: Float32Array,
-): void {
-  const term = fround(scale * value);
-  for (let j = from; j < to; j++) {
-    const at = places[j]! * channels + channel;
-    s[at] = fround(s[at]! + term);
-  }
-}
-
-/** The weights of one spike, to every place that it reaches. Kernel: positional arguments. */
-function addRow(
-  weights: Float32Array,
   values: Float32Array,
-  first: number,
-  channel: number,
-  { taps, places }: FanOut,
-  from: number,
-  to: number,
-  channels: number,
-  outputs: number,
   s: Float32Array,
 ): void {
-  const value = values[first + channel]!;
-  for (let j = from; j < to; j++) {
-    const row = (taps[j]! * channels + channel) * outputs;
-    const at = places[j]! * outputs;
-    for (let o = 0; o < outputs; o++) s[at + o] = fround(s[at + o]! + fround(weights[row + o]! * value));
-  }
-}
-
-/** The partial sum of several spikes of one pixel and group. Kernel: positional arguments. */
-function addGroup(
-  weights: Float32Array,
-  values: Float32Array,
-  first: number,
-  active: Int32Array,
-  count: number,
-  { taps, places }: FanOut,
-  from: number,
-  to: number,
-  channels: number,
-  outputs: number,
-  s: Float32Array,
-): void {
-  for (let j = from; j < to; j++) {
-    const tap = taps[j]! * channels;
-    const at = places[j]! * outputs;
-    for (let o = 0; o < outputs; o++) {
-      let partial = fround(weights[(tap + active[0]!) * outputs + o]! * values[first + active[0]!]!);
-      for (let k = 1; k < count; k++) {
-        const channel = active[k]!;
-        partial = fround(
-          partial + fround(weights[(tap + channel) * outputs + o]! * values[first + channel]!),
-        );
+  for (let visit = 0; visit < pixels.length; visit++) {
+    for (let j = starts[visit]!; j < starts[visit + 1]!; j++) {
+      const [from, to] = [pixels[visit]! * channels, places[j]! * channels];
+      for (let i = 0; i < channels; i++) {
+        const value = values[from + i]!;
+        if (value !== 0) s[to + i] = fround(s[to + i]! + fround(scale[i]! * value));
       }
-      s[at + o] = fround(s[at + o]! + partial);
     }
   }
 }

@@ -1,9 +1,10 @@
 import type { KernelExports } from './image-program.js';
 
-/** One build for a memory of one thread, one for shared memory; the same code. */
+/** One build for a memory of one thread, one for shared memory; the same code. And the adding of spikes of any kind. */
 const MODULES = {
   single: new URL('../../dist/kernels.simd.wasm', import.meta.url),
   shared: new URL('../../dist/kernels.simd-threads.wasm', import.meta.url),
+  scatter: new URL('../../dist/scatter.simd.wasm', import.meta.url),
 };
 
 const compiled = new Map<URL, WebAssembly.Module>();
@@ -14,7 +15,9 @@ const compiled = new Map<URL, WebAssembly.Module>();
  * @returns undefined where the engine has no WebAssembly SIMD (or, for `shared`, no threads)
  * @throws Error if the file cannot be had
  */
-export async function compileKernels(variant: 'single' | 'shared'): Promise<WebAssembly.Module | undefined> {
+export async function compileKernels(
+  variant: 'single' | 'shared' | 'scatter',
+): Promise<WebAssembly.Module | undefined> {
   if (typeof WebAssembly === 'undefined') return undefined;
   const url = MODULES[variant];
   const known = compiled.get(url);
