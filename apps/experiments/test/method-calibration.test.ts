@@ -137,7 +137,7 @@ describe('calibrateWithMethod', () => {
   });
 
   test('refuses what is no method', async () => {
-    await expect(calibrateWithMethod(chain(), 'snm' as 'opi', RUN)).rejects.toThrow(
+    await expect(calibrateWithMethod(chain(), 'best' as 'opi', RUN)).rejects.toThrow(
       'calibrateWithMethod: name must be one of opi, tcl, ',
     );
   });
