@@ -51,7 +51,7 @@ export async function rehearse({ out, nodeVersions }) {
     createConsumer(out, tarballs),
   );
   const sbom = await step('wrote the bill of materials, sbom.json', () => writeSbom(project, out));
-  await check('licences of all dependencies', async () => checkLicences(sbom));
+  await check('licences of all dependencies', () => checkLicences(sbom, project));
   await check('types, NodeNext and bundler resolution', () => checkTypes(project, packages));
   for (const version of nodeVersions) {
     await check(`README examples on Node ${version}`, () => runExamples(project, packages, version));
