@@ -5,6 +5,11 @@ import process from 'node:process';
 import asc from 'assemblyscript/asc';
 
 const tsc = spawnSync('tsc', ['-p', 'tsconfig.build.json'], { stdio: 'inherit' });
+if (tsc.error !== undefined) {
+  process.stderr.write(
+    `build: tsc cannot be started: ${tsc.error.message}. Run this as \`pnpm build\`, which finds it in node_modules/.bin.\n`,
+  );
+}
 if (tsc.status !== 0) process.exit(tsc.status ?? 1);
 
 const sources = { single: 'index', threads: 'index', scatter: 'scatter' };

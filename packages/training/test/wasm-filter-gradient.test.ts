@@ -2,7 +2,8 @@ import { expectClose } from '@opi-snn/test-utils';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { selectBackend, type SelectedBackend } from '../src/backend.js';
-import { convolutionShapes, integers, type ConvolutionShape } from './convolution-shapes.js';
+import { convolutionGradient, type PaddedConvolution } from './convolution-gradient.js';
+import { convolutionShapes } from './convolution-shapes.js';
 
 let wasm: SelectedBackend;
 
@@ -10,23 +11,8 @@ beforeAll(async () => {
   wasm = await selectBackend('wasm');
 });
 
-async function filterGradient(backend: 'wasm' | 'cpu', shape: ConvolutionShape): Promise<Float32Array> {
-  const { tf } = wasm;
-  await tf.setBackend(backend);
-  const { batch, height, width, channels, filters, kernelHeight, kernelWidth, strides, pad } = shape;
-  const gradient = tf.tidy(() => {
-    const x = tf.tensor4d(integers(batch * height * width * channels, 1), [batch, height, width, channels]);
-    const filterShape: [number, number, number, number] = [kernelHeight, kernelWidth, channels, filters];
-    const filter = tf.tensor4d(integers(kernelHeight * kernelWidth * channels * filters, 2), filterShape);
-    const output = tf.conv2d(x, filter, strides, pad);
-    const dy = tf.tensor(integers(output.size, 3), output.shape);
-    return tf.grad((w) => tf.sum(tf.mul(tf.conv2d(x, w as typeof filter, strides, pad), dy)))(filter);
-  });
-  const values = (await gradient.data()) as Float32Array;
-  gradient.dispose();
-  await tf.setBackend('wasm');
-  return values;
-}
+const filterGradient = (backend: 'wasm' | 'cpu', shape: PaddedConvolution): Promise<Float32Array> =>
+  convolutionGradient(wasm, 'filter', backend, shape);
 
 describe('Conv2DBackpropFilter of the wasm backend', () => {
   it('equals the cpu backend exactly on integers, for every stride, padding and kernel size, even ones too', async () => {

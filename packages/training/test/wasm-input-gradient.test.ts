@@ -4,9 +4,8 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { selectBackend, type SelectedBackend } from '../src/backend.js';
 import { replaceInputGradient } from '../src/wasm-input-gradient.js';
-import { convolutionShapes, integers, type ConvolutionShape } from './convolution-shapes.js';
-
-type Pad = ConvolutionShape['pad'] | [[0, 0], [number, number], [number, number], [0, 0]];
+import { convolutionGradient, type PaddedConvolution } from './convolution-gradient.js';
+import { convolutionShapes } from './convolution-shapes.js';
 
 let wasm: SelectedBackend;
 
@@ -14,30 +13,8 @@ beforeAll(async () => {
   wasm = await selectBackend('wasm');
 });
 
-async function inputGradient(
-  backend: 'wasm' | 'cpu',
-  { pad, ...shape }: Omit<ConvolutionShape, 'pad'> & { pad: Pad },
-): Promise<Float32Array> {
-  const { tf } = wasm;
-  await tf.setBackend(backend);
-  const { batch, height, width, channels, filters, kernelHeight, kernelWidth, strides } = shape;
-  const gradient = tf.tidy(() => {
-    const x = tf.tensor4d(integers(batch * height * width * channels, 1), [batch, height, width, channels]);
-    const filter = tf.tensor4d(integers(kernelHeight * kernelWidth * channels * filters, 2), [
-      kernelHeight,
-      kernelWidth,
-      channels,
-      filters,
-    ]);
-    const output = tf.conv2d(x, filter, strides, pad);
-    const dy = tf.tensor(integers(output.size, 3), output.shape);
-    return tf.grad((input) => tf.sum(tf.mul(tf.conv2d(input as Tensor4D, filter, strides, pad), dy)))(x);
-  });
-  const values = (await gradient.data()) as Float32Array;
-  gradient.dispose();
-  await tf.setBackend('wasm');
-  return values;
-}
+const inputGradient = (backend: 'wasm' | 'cpu', shape: PaddedConvolution): Promise<Float32Array> =>
+  convolutionGradient(wasm, 'input', backend, shape);
 
 describe('Conv2DBackpropInput of the wasm backend', () => {
   it('equals the cpu backend exactly on integers, for every stride, padding and kernel size, even ones too', async () => {
@@ -60,7 +37,7 @@ describe('Conv2DBackpropInput of the wasm backend', () => {
         [3, 1],
         [2, 2],
         [0, 0],
-      ] as Pad,
+      ] as PaddedConvolution['pad'],
     };
     const [ours, reference] = [await inputGradient('wasm', padded), await inputGradient('cpu', padded)];
     expectClose(ours, reference, 'integer');
