@@ -41,6 +41,36 @@ describe('opi reproduce GROUP', { timeout: 600_000 }, () => {
     expect(delay.environment.jobs.executed).toBe(0);
   });
 
+  test('scaling finds the same spikes under scaled thresholds, expected-error measures every layer with its interval', async () => {
+    const out = temporaryFolder();
+    const { code, stderr, stdout } = await reproduce(out, 'scaling', 'expected-error');
+    expect(code, stderr).toBe(0);
+    const scaling = (await resultOf(out, 'scaling-embedded-vgg')).measurement;
+    expect(scaling.findings.map(({ id, outcome }) => [id, outcome])).toEqual([
+      ['scaling-spikes-identical', 'supported'],
+      ['normalisation-spikes-identical', 'supported'],
+    ]);
+    expect(stdout).toContain('5 of 5 layers have the same spike trains to the bit');
+    const hashes = scaling.series.map(({ runs }) => runs[0]!.predictionHash);
+    expect(hashes[1]).toBe(hashes[0]);
+    // Other networks, by other addresses.
+    expect(new Set(scaling.series.map(({ runs }) => runs[0]!.address)).size).toBe(3);
+    const { errors, findings } = (await resultOf(out, 'expected-error-embedded-vgg')).measurement;
+    expect(findings.map(({ id }) => id)).toEqual(['expected-error-zero', 'expected-error-nearer-zero']);
+    expect(errors).toHaveLength(2 * 2 * 5);
+    for (const { biasInterval, measured } of errors) {
+      expect(biasInterval!.low).toBeLessThan(measured.bias);
+      expect(biasInterval!.high).toBeGreaterThan(measured.bias);
+    }
+    const bias = (series: string): number[] =>
+      errors
+        .filter((error) => error.series === series && error.timeSteps === 4)
+        .map(({ measured }) => measured.bias);
+    // The first layer has constant input: from 0 it lacks half a step, from θ/2 hardly anything.
+    expect(bias('zero')[0]).toBeGreaterThan(0.3);
+    expect(Math.abs(bias('half')[0]!)).toBeLessThan(0.1);
+  });
+
   test('ablation compares θ/2 with calibrated potentials, and keeps the calibrations', async () => {
     const out = temporaryFolder();
     const few = ['ablation-embedded-vgg', '--calibration-images', '4'];
@@ -119,7 +149,9 @@ describe('opi reproduce GROUP', { timeout: 600_000 }, () => {
     );
     const { stdout } = await opi(['reproduce', '--list', '--data', temporaryFolder()]);
     for (const { id } of EXPERIMENTS) expect(stdout).toContain(id);
-    expect(stdout).toContain('Several networks at once: potentials, constants, delay, ablation, family');
+    expect(stdout).toContain(
+      'Several networks at once: potentials, constants, delay, scaling, expected-error, ablation, family',
+    );
   });
 });
 

@@ -64,5 +64,7 @@ export interface FindingVerdict extends Finding {
   readonly pValue: number | null;
   /** The rule by which the comparisons were combined, in words. */
   readonly rule: string;
+  /** What was found, in a sentence, where it is not a matter of paired tests. */
+  readonly evidence?: string | undefined;
   readonly outcome: FindingOutcome;
 }

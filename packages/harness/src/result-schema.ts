@@ -64,6 +64,7 @@ const layerError = z.strictObject({
   timeSteps: count,
   predicted: moments.nullable(),
   measured: moments,
+  biasInterval: z.strictObject({ low: finite, high: finite }).optional(),
   decomposition: z.strictObject({ clipping: finite, quantisation: finite, unevenness: finite }).nullable(),
 });
 
@@ -126,6 +127,7 @@ const finding = z.strictObject({
   effect: finite.nullable(),
   pValue: fraction.nullable(),
   rule: text,
+  evidence: text.optional(),
   outcome: z.enum(['supported', 'undecided', 'contradicted', 'not run']),
 });
 

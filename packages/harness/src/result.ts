@@ -92,6 +92,8 @@ export interface LayerError {
   /** Null where the theory gives no number. */
   readonly predicted: ErrorMoments | null;
   readonly measured: ErrorMoments;
+  /** 95 % interval of the measured bias, over images; results of early versions have none. */
+  readonly biasInterval?: Interval | undefined;
   /** Mean squared parts, in (θ/T)²; null when not measured. */
   readonly decomposition: {
     readonly clipping: number;

@@ -1,5 +1,6 @@
 import type { Measurement } from '@opi-snn/harness';
 import { accuracyFigure } from './accuracy-figure.js';
+import { biasFigure } from './bias-figure.js';
 import { constantFigure } from './constant-figure.js';
 import { costFigure } from './cost-figure.js';
 import { decompositionFigure } from './decomposition-figure.js';
@@ -27,6 +28,7 @@ export function figuresOf(measurement: Measurement): FigureModel[] {
         constantFigure,
         accuracyFigure,
         methodFigure,
+        biasFigure,
         errorFigure,
         decompositionFigure,
         firstSpikeFigure,

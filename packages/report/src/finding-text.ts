@@ -9,7 +9,9 @@ import { cell, numbers, words, type TableCell, type TableModel } from './table.j
  * @param finding  judged
  * @returns plain text
  */
-export function evidence({ outcome, comparisons, effect, effectUnit, pValue: p }: FindingVerdict): string {
+export function evidence(finding: FindingVerdict): string {
+  const { outcome, comparisons, effect, effectUnit, pValue: p } = finding;
+  if (finding.evidence !== undefined) return finding.evidence;
   if (comparisons.length === 0) return 'Nothing was run that could show it.';
   const outcomes = ['ahead', 'behind', 'no difference shown', 'not judged'] as const;
   const parts = outcomes.flatMap((wanted) => {

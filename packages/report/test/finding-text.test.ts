@@ -17,6 +17,10 @@ describe('evidence', () => {
     expect(evidence({ ...gains!, outcome: 'contradicted' })).not.toContain('p =');
   });
 
+  test('is what the finding says itself, where that is no matter of paired tests', () => {
+    expect(evidence({ ...notRun!, evidence: '5 of 5 layers are equal.' })).toBe('5 of 5 layers are equal.');
+  });
+
   test('says that nothing was run', () => {
     expect(evidence(notRun!)).toBe('Nothing was run that could show it.');
   });

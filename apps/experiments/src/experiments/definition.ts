@@ -45,6 +45,8 @@ export interface ExperimentDefinition {
   readonly seeds: Readonly<Record<Profile, readonly number[]>>;
   /** Test images on which the error of every layer is measured; 0 leaves it out. */
   readonly errorImages: number;
+  /** Test images, and steps, whose every spike is recorded as a hash for each layer; absent where none is. */
+  readonly spikeTrains?: { readonly images: number; readonly timeSteps: number };
   /** Whether first spikes by layer are reported. */
   readonly firstSpikes: boolean;
   /** What is run, in the order in which it is reported. */

@@ -7,6 +7,8 @@ import {
   type FindingVerdict,
   type LabelledRun,
 } from '@opi-snn/harness';
+import type { LayerErrorRow } from './layer-errors.js';
+import type { SpikeTrains } from './spike-trains.js';
 
 /** The runs of an experiment by the id of their series (first seed), with the ANN and the labels of the data set. */
 export interface FindingsInput {
@@ -14,6 +16,10 @@ export interface FindingsInput {
   readonly ann: EvaluationResult;
   readonly labels: ArrayLike<number>;
   readonly timeSteps: readonly number[];
+  /** Of every series and layer; empty where the experiment measures none. */
+  readonly errors: readonly LayerErrorRow[];
+  /** Of every series; empty where the experiment records none. */
+  readonly spikeTrains: readonly SpikeTrains[];
 }
 
 /** The largest T for which the paper claims its ranking; at which smaller ones it can be judged, the data decide. */

@@ -1,11 +1,13 @@
 import {
   executeJobs,
   jsonKind,
+  meanSpread,
   planJobs,
   type DatasetReference,
   type ExecuteJobsOptions,
   type LayerError,
   type PlannedJob,
+  Z_95,
 } from '@opi-snn/harness';
 import { runNetwork } from '@opi-snn/network';
 import type { SpikeCounts } from '@opi-snn/simulation';
@@ -24,7 +26,7 @@ import type { Subject } from './subject.js';
 /** What decides the errors of all layers under one initial potential. */
 export interface LayerErrorSpec {
   readonly kind: 'layer-errors';
-  readonly specVersion: 2;
+  readonly specVersion: 3;
   readonly floatOrder: string;
   readonly network: { readonly name: string; readonly hash: string };
   readonly dataset: DatasetReference;
@@ -43,12 +45,22 @@ const rows = z.array(
     timeSteps: z.number(),
     predicted: moments.nullable(),
     measured: moments,
+    biasInterval: z.object({ low: z.number(), high: z.number() }),
+    imageBias: z.array(z.number()),
     decomposition: z
       .object({ clipping: z.number(), quantisation: z.number(), unevenness: z.number() })
       .nullable(),
   }),
 );
-const KIND = jsonKind<LayerErrorSpec, z.infer<typeof rows>>('layer-errors', rows);
+type Rows = z.infer<typeof rows>;
+
+/** The error of a layer, with the mean error of each image [θ/T]. */
+export interface LayerErrorRow extends LayerError {
+  readonly biasInterval: NonNullable<LayerError['biasInterval']>;
+  readonly imageBias: readonly number[];
+}
+
+const KIND = jsonKind<LayerErrorSpec, Rows>('layer-errors', rows);
 
 /** The errors of every series, under the first seed where it is random; none where the experiment leaves them out. */
 function layerErrorSpecs(context: ExperimentContext, plans: readonly SeriesPlan[]): LayerErrorSpec[] {
@@ -60,7 +72,7 @@ function layerErrorSpecs(context: ExperimentContext, plans: readonly SeriesPlan[
     if (initialPotential === 'network') return [];
     const spec: LayerErrorSpec = {
       kind: 'layer-errors',
-      specVersion: 2,
+      specVersion: 3,
       floatOrder: context.arithmetic,
       network: context.network,
       dataset: context.dataset,
@@ -74,7 +86,7 @@ function layerErrorSpecs(context: ExperimentContext, plans: readonly SeriesPlan[
   });
 }
 
-type LayerErrorOptions = ExecuteJobsOptions<LayerErrorSpec, z.infer<typeof rows>>;
+type LayerErrorOptions = ExecuteJobsOptions<LayerErrorSpec, Rows>;
 
 function layerErrorOptions(context: ExperimentContext): LayerErrorOptions {
   const { store, signal } = context.settings;
@@ -99,12 +111,13 @@ export function layerErrorJobs(context: ExperimentContext, plans: readonly Serie
 /**
  * The error of every spiking layer against the ANN, measured on a few test images and predicted by the theory from the
  * measured distribution of the layer's pre-activations z (Bu et al., AAAI 2022, Theorem 2, without its assumption of a
- * uniform density). Sign: ANN minus SNN; units: θ/T.
+ * uniform density). Sign: ANN minus SNN; units: θ/T. Neurons of one image depend on each other, so the interval of the mean
+ * error is over images: mean ± 1.96 s/√n.
  */
 export async function measureLayerErrors(
   context: ExperimentContext,
   plans: readonly SeriesPlan[],
-): Promise<LayerError[]> {
+): Promise<LayerErrorRow[]> {
   const finished = await executeJobs(layerErrorSpecs(context, plans), layerErrorOptions(context));
   return finished.flatMap(({ result }) => result);
 }
@@ -163,7 +176,7 @@ async function measure(
   spec: LayerErrorSpec,
   analog: readonly AnalogLayer[],
   context: ExperimentContext,
-): Promise<z.infer<typeof rows>> {
+): Promise<Rows> {
   const { from, to } = spec.images;
   const runner = await context.simulator();
   const { spikeCounts } = await runner.run(context.subject.images, {
@@ -177,12 +190,7 @@ async function measure(
   return analog.flatMap((layer) => spec.timeSteps.map((_, i) => layerRow(spec, layer, spikeCounts!, i)));
 }
 
-function layerRow(
-  spec: LayerErrorSpec,
-  layer: AnalogLayer,
-  counts: SpikeCounts,
-  step: number,
-): z.infer<typeof rows>[number] {
+function layerRow(spec: LayerErrorSpec, layer: AnalogLayer, counts: SpikeCounts, step: number): Rows[number] {
   const { name, theta, z: input, distribution } = layer;
   const { initialPotential, series } = spec;
   const timeSteps = counts.at[step]!;
@@ -190,11 +198,14 @@ function layerRow(
   const quantum = theta / timeSteps;
   const options = { theta, timeSteps, activation: 'clip' } as const;
   const { bias, squaredError } = integrateConversionError(initialPotential, distribution, options);
+  const perImage = input.length / (spec.images.to - spec.images.from);
+  const imageBias = new Array<number>(spec.images.to - spec.images.from).fill(0);
   let sum = 0;
   let squares = 0;
   for (let i = 0; i < input.length; i += 1) {
     const error = Math.min(Math.max(input[i]!, 0), theta) / quantum - spikes[i]!;
     sum += error;
+    imageBias[Math.floor(i / perImage)]! += error / perImage;
     squares += error * error;
   }
   return {
@@ -203,8 +214,16 @@ function layerRow(
     timeSteps,
     predicted: { bias, meanSquaredError: squaredError },
     measured: { bias: sum / input.length, meanSquaredError: squares / input.length },
+    biasInterval: intervalOfMean(imageBias),
+    imageBias,
     decomposition: decomposition(layer, { spikes, initialPotential, timeSteps }),
   };
+}
+
+function intervalOfMean(values: readonly number[]): { readonly low: number; readonly high: number } {
+  const { mean, standardDeviation, n } = meanSpread(values);
+  const half = (Z_95 * standardDeviation) / Math.sqrt(n);
+  return { low: mean - half, high: mean + half };
 }
 
 /** Mean squares of the three causes in units of (θ/T)²; only where every neuron starts alike, so that v0 is known. */

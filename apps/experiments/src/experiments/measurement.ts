@@ -21,6 +21,7 @@ import { measureLayerErrors } from './layer-errors.js';
 import { roundingRemark } from './rounding-remark.js';
 import { withEnergy } from './series-energy.js';
 import type { SeriesRun } from './series-runs.js';
+import { recordSpikeTrains } from './spike-trains.js';
 import type { Subject } from './subject.js';
 
 /** Derives everything that is reported from the predictions of the ANN and the runs of all series. */
@@ -32,6 +33,10 @@ export async function buildMeasurement(
   const { definition, subject, timeSteps } = context;
   const { labels } = subject.dataset;
   const accuracy = annAccuracy(ann.result, labels, ann.spec.backend);
+  const plans = runs.map(({ plan }) => plan);
+  const errors = await measureLayerErrors(context, plans);
+  const spikeTrains = await recordSpikeTrains(context, plans);
+  const input = { runs: firstRuns(runs), ann: ann.result, labels, timeSteps, errors, spikeTrains };
   const series = runs.map((run) => withEnergy(seriesOf(run, labels, timeSteps), run.byTimeSteps));
   return {
     experiment: { id: definition.id, title: definition.title, question: definition.question },
@@ -46,17 +51,15 @@ export async function buildMeasurement(
     ann: accuracy,
     timeSteps,
     series,
-    errors: await measureLayerErrors(
-      context,
-      runs.map(({ plan }) => plan),
-    ),
+    // What each image adds is for tests, not for the report.
+    errors: errors.map(({ imageBias: _, ...error }) => error),
     firstSpikes: definition.firstSpikes
       ? runs.flatMap(({ plan, byTimeSteps }) =>
           firstSpikesOf(plan.id, byTimeSteps.at(-1)!.input.runs[0]!.result),
         )
       : [],
     cells: publishedCells(context, series, accuracy),
-    findings: definition.judge({ runs: firstRuns(runs), ann: ann.result, labels, timeSteps }),
+    findings: definition.judge(input),
     remarks: [
       ...remarks(context),
       ...(await precisionRemarks(context, runs)),

@@ -2,6 +2,7 @@ import { ABLATION_EXPERIMENTS } from './ablation.js';
 import { CONSTANTS } from './constants.js';
 import type { ExperimentDefinition } from './definition.js';
 import { DELAY } from './delay.js';
+import { EXPECTED_ERROR } from './expected-error.js';
 import { FAMILY_EXPERIMENTS } from './family.js';
 import {
   CIFAR10_RESNET20_POTENTIALS,
@@ -9,6 +10,7 @@ import {
   EMBEDDED_VGG_POTENTIALS,
   FURTHER_POTENTIALS,
 } from './initial-potentials.js';
+import { SCALING } from './scaling.js';
 
 /** Everything that `opi reproduce` knows. A new one is a file in this folder and a line here. */
 export const EXPERIMENTS: readonly ExperimentDefinition[] = [
@@ -18,6 +20,8 @@ export const EXPERIMENTS: readonly ExperimentDefinition[] = [
   ...FURTHER_POTENTIALS,
   ...CONSTANTS,
   ...DELAY,
+  ...SCALING,
+  ...EXPECTED_ERROR,
   ...ABLATION_EXPERIMENTS,
   ...FAMILY_EXPERIMENTS,
 ];

@@ -12,6 +12,7 @@ import type { ExperimentDefinition } from './definition.js';
 import { layerErrorJobs } from './layer-errors.js';
 import { buildMeasurement } from './measurement.js';
 import { simulateSeries, simulationJobs } from './series-runs.js';
+import { spikeTrainJobs } from './spike-trains.js';
 import { loadSubject } from './subject.js';
 import { packageVersions } from './versions.js';
 
@@ -32,6 +33,7 @@ export async function experimentJobs(context: ExperimentContext): Promise<Planne
     ...(await evaluationJobs(context)),
     ...(await simulationJobs(context, plans)),
     ...layerErrorJobs(context, plans),
+    ...spikeTrainJobs(context, plans),
   ];
   return [...new Map(jobs.map((job) => [job.id, job])).values()];
 }

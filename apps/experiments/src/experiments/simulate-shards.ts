@@ -37,7 +37,7 @@ export async function simulateShards(
 }
 
 /** One for all layers, or one for each in the order of the simulator. */
-function inOrder(
+export function inOrder(
   potential: SimulationSpec['initialPotential'],
   { plan }: NetworkRunner,
 ): InitialPotential | readonly InitialPotential[] {
