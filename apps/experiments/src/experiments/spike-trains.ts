@@ -52,7 +52,11 @@ export interface SpikeTrains {
   }[];
 }
 
-type Planned = { readonly plan: SeriesPlan; readonly snn: Network; readonly spec: SpikeTrainSpec };
+interface Planned {
+  readonly plan: SeriesPlan;
+  readonly snn: Network;
+  readonly spec: SpikeTrainSpec;
+}
 
 /** Series whose network does not depend on T; none where the experiment does not ask for spikes. */
 function plannedTrains(context: ExperimentContext, plans: readonly SeriesPlan[]): Planned[] {
