@@ -1,5 +1,6 @@
 import type { Hdf5Dataset } from './hdf5-worker.js';
-import { kerasToOnnx, type KerasWeight } from './keras-to-onnx.js';
+import { kerasToOnnx } from './keras-to-onnx.js';
+import type { KerasWeight } from './onnx-node-writer.js';
 import { readTopology, type KerasLayer, type KerasTopology } from './keras-topology.js';
 import { asObject } from './read-json.js';
 import { readHdf5 } from './read-hdf5.js';

@@ -1,4 +1,5 @@
-import { kerasToOnnx, type KerasWeight } from './keras-to-onnx.js';
+import { kerasToOnnx } from './keras-to-onnx.js';
+import type { KerasWeight } from './onnx-node-writer.js';
 import { readTopology } from './keras-topology.js';
 import { asExtents, asList, asObject, asText } from './read-json.js';
 import { ImportError, Refusal } from '../import-error.js';

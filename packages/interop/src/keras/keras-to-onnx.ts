@@ -1,16 +1,8 @@
 import type { KerasLayer, KerasTopology } from './keras-topology.js';
 import { asExtents, asList, asPair } from './read-json.js';
 import { Refusal } from '../import-error.js';
-import type { OnnxAttribute, OnnxModel, OnnxNode, OnnxTensor, OnnxValueInfo } from '../onnx/onnx-model.js';
-
-/** A weight of a Keras model: float32, row-major. */
-export interface KerasWeight {
-  readonly shape: readonly number[];
-  readonly data: Float32Array;
-}
-
-/** Operator set whose operators the rewriting uses. */
-const OPSET = 13;
+import type { OnnxAttribute, OnnxModel } from '../onnx/onnx-model.js';
+import { type KerasWeight, OnnxNodeWriter } from './onnx-node-writer.js';
 
 /**
  * Rewrites a Keras model as ONNX nodes, so that one importer translates, verifies and refuses both.
@@ -27,16 +19,17 @@ export function kerasToOnnx(
   weights: ReadonlyMap<string, KerasWeight>,
   notes: string[],
 ): OnnxModel {
-  const writer = new LayerWriter(weights, output, notes);
+  const writer = new OnnxNodeWriter(weights);
+  const translator = new LayerTranslator(writer, output, notes);
   for (const layer of layers) {
     try {
-      writer.write(layer);
+      translator.write(layer);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       throw new Refusal(`layer ${layer.name}: ${error.message}`, error.remedy);
     }
   }
-  return writer.build();
+  return writer.build(output);
 }
 
 const ints = (...value: number[]): OnnxAttribute => ({ kind: 'ints', value });
@@ -61,36 +54,15 @@ const IGNORED = new Set([
   'ActivityRegularization',
 ]);
 
-class LayerWriter {
-  readonly #nodes: OnnxNode[] = [];
-  readonly #initializers = new Map<string, OnnxTensor>();
-  readonly #inputs: OnnxValueInfo[] = [];
-  /** Name of the value that a layer's result is. */
-  readonly #results = new Map<string, string>();
-  /** Layers whose results are vectors. */
-  readonly #vectors = new Set<string>();
-  readonly #weights: ReadonlyMap<string, KerasWeight>;
+class LayerTranslator {
+  readonly #writer: OnnxNodeWriter;
   readonly #output: string;
   readonly #notes: string[];
 
-  constructor(weights: ReadonlyMap<string, KerasWeight>, output: string, notes: string[]) {
-    this.#weights = weights;
+  constructor(writer: OnnxNodeWriter, output: string, notes: string[]) {
+    this.#writer = writer;
     this.#output = output;
     this.#notes = notes;
-  }
-
-  build(): OnnxModel {
-    const name = this.#results.get(this.#output);
-    if (name === undefined) throw new Refusal(`there is no layer ${this.#output}`, 'Save the model again');
-    return {
-      producer: 'Keras',
-      opsets: new Map([['', OPSET]]),
-      nodes: this.#nodes,
-      initializers: this.#initializers,
-      inputs: this.#inputs,
-      outputs: [{ name, elementType: 1, dims: undefined }],
-      sparseInitializers: 0,
-    };
   }
 
   write(layer: KerasLayer): void {
@@ -98,12 +70,12 @@ class LayerWriter {
     if (config['data_format'] === 'channels_first') {
       throw new Refusal('its data_format is channels_first', 'Save a channels_last model, or export to ONNX');
     }
-    if (this.#results.has(name)) throw new Refusal('its name occurs twice', 'Save the model again');
-    if (layer.inputs.some((input) => this.#vectors.has(input))) this.#vectors.add(name);
+    if (this.#writer.results.has(name)) throw new Refusal('its name occurs twice', 'Save the model again');
+    if (layer.inputs.some((input) => this.#writer.vectors.has(input))) this.#writer.vectors.add(name);
     if (className === 'InputLayer') this.#writeInput(layer);
-    else if (IGNORED.has(className)) this.#append(layer, 'Identity', this.#from(layer));
+    else if (IGNORED.has(className)) this.#writer.append(layer, 'Identity', this.#writer.from(layer));
     else if (!this.#writeWeighted(layer) && !this.#writeActivation(layer) && !this.#writeShaping(layer)) {
-      this.#append(layer, className, this.#from(layer));
+      this.#writer.append(layer, className, this.#writer.from(layer));
     }
     if (['Conv2D', 'DepthwiseConv2D', 'Dense'].includes(className))
       this.#activate(layer, config['activation']);
@@ -112,10 +84,10 @@ class LayerWriter {
   #writeInput({ name, config }: KerasLayer): void {
     const [, ...shape] = asList(config['batch_input_shape'] ?? config['batch_shape'], 'batch_input_shape');
     const dims = ['N', ...shape.map((extent) => (typeof extent === 'number' ? extent : '?'))];
-    this.#inputs.push({ name, elementType: 1, dims });
+    this.#writer.inputs.push({ name, elementType: 1, dims });
     const transposed = `${name}:first`;
-    this.#push(transposed, 'Transpose', [name], transposed, { perm: ints(0, 3, 1, 2) });
-    this.#results.set(name, transposed);
+    this.#writer.push(transposed, 'Transpose', [name], transposed, { perm: ints(0, 3, 1, 2) });
+    this.#writer.results.set(name, transposed);
   }
 
   /** Layers with weights. */
@@ -127,23 +99,28 @@ class LayerWriter {
         this.#writeConvolution(layer);
         return true;
       case 'Dense': {
-        const { shape, data } = this.#weight(name, 'kernel');
-        this.#vectors.add(name);
-        const kernel = this.#tensor(`${name}/kernel`, shape, data);
-        this.#append(layer, 'Gemm', [...this.#from(layer), kernel, ...this.#bias(layer)]);
+        const { shape, data } = this.#writer.weight(name, 'kernel');
+        this.#writer.vectors.add(name);
+        const kernel = this.#writer.tensor(`${name}/kernel`, shape, data);
+        this.#writer.append(layer, 'Gemm', [
+          ...this.#writer.from(layer),
+          kernel,
+          ...this.#writer.bias(layer),
+        ]);
         return true;
       }
       case 'BatchNormalization': {
         const { epsilon } = layer.config;
-        const { shape } = this.#weight(name, 'moving_mean');
+        const { shape } = this.#writer.weight(name, 'moving_mean');
         const statistics = ['gamma', 'beta', 'moving_mean', 'moving_variance'].map((weight, index) => {
-          const given = index < 2 ? this.#weights.get(`${name}/${weight}`) : this.#weight(name, weight);
+          const given =
+            index < 2 ? this.#writer.weights.get(`${name}/${weight}`) : this.#writer.weight(name, weight);
           const size = shape[0] ?? 0;
           const data = given?.data ?? new Float32Array(size).fill(index === 0 ? 1 : 0);
-          return this.#tensor(`${name}/${weight}`, [data.length], data);
+          return this.#writer.tensor(`${name}/${weight}`, [data.length], data);
         });
         const value = typeof epsilon === 'number' ? epsilon : 1e-3;
-        this.#append(layer, 'BatchNormalization', [...this.#from(layer), ...statistics], {
+        this.#writer.append(layer, 'BatchNormalization', [...this.#writer.from(layer), ...statistics], {
           epsilon: { kind: 'float', value },
         });
         return true;
@@ -157,7 +134,8 @@ class LayerWriter {
     const { name, config, className } = layer;
     const isDepthwise = className === 'DepthwiseConv2D';
     const weight =
-      this.#weights.get(`${name}/kernel`) ?? this.#weight(name, isDepthwise ? 'depthwise_kernel' : 'kernel');
+      this.#writer.weights.get(`${name}/kernel`) ??
+      this.#writer.weight(name, isDepthwise ? 'depthwise_kernel' : 'kernel');
     const [height, width, channels, multiplier] = asExtents(weight.shape, 'its kernel');
     if (multiplier === undefined || weight.shape.length !== 4) {
       throw new Refusal('its kernel has not four axes', 'Save the model again');
@@ -172,8 +150,8 @@ class LayerWriter {
       const channel = rest % inputs;
       data[(filter * inputs + channel) * pixels + (rest - channel) / inputs] = weight.data[i]!;
     }
-    const kernel = this.#tensor(`${name}/kernel`, [filters, inputs, height!, width!], data);
-    this.#append(layer, 'Conv', [...this.#from(layer), kernel, ...this.#bias(layer)], {
+    const kernel = this.#writer.tensor(`${name}/kernel`, [filters, inputs, height!, width!], data);
+    this.#writer.append(layer, 'Conv', [...this.#writer.from(layer), kernel, ...this.#writer.bias(layer)], {
       ...windowAttributes(layer, config['strides'] ?? 1),
       dilations: ints(...asPair(config['dilation_rate'] ?? 1, 'dilation_rate')),
       group: { kind: 'int', value: isDepthwise ? channels! : 1 },
@@ -183,7 +161,7 @@ class LayerWriter {
   #writeActivation(layer: KerasLayer): boolean {
     const { className, config } = layer;
     if (className === 'Activation' || className === 'Softmax') {
-      this.#results.set(layer.name, this.#from(layer)[0]!);
+      this.#writer.results.set(layer.name, this.#writer.from(layer)[0]!);
       this.#activate(layer, className === 'Softmax' ? 'softmax' : config['activation']);
       return true;
     }
@@ -195,54 +173,54 @@ class LayerWriter {
         'Train with ReLU, or ReLU with max_value',
       );
     }
-    if (typeof bound === 'number') this.#clip(layer, this.#from(layer), bound);
-    else this.#append(layer, 'Relu', this.#from(layer));
+    if (typeof bound === 'number') this.#writer.clip(layer, this.#writer.from(layer), bound);
+    else this.#writer.append(layer, 'Relu', this.#writer.from(layer));
     return true;
   }
 
   /** Layers without weights that move or join values. */
   #writeShaping(layer: KerasLayer): boolean {
     const { name, className, config } = layer;
-    const from = this.#from(layer);
-    const isVector = this.#vectors.has(name);
+    const from = this.#writer.from(layer);
+    const isVector = this.#writer.vectors.has(name);
     switch (className) {
       case 'Add':
-        this.#append(layer, 'Sum', from);
+        this.#writer.append(layer, 'Sum', from);
         return true;
       case 'Concatenate': {
         const axis = config['axis'] ?? -1;
         const last = isVector ? 1 : 3;
         const value = axis === -1 || axis === last ? 1 : Number(axis) + 100;
-        this.#append(layer, 'Concat', from, { axis: { kind: 'int', value } });
+        this.#writer.append(layer, 'Concat', from, { axis: { kind: 'int', value } });
         return true;
       }
       case 'MaxPooling2D':
       case 'AveragePooling2D': {
         const size = asPair(config['pool_size'] ?? 2, 'pool_size');
-        this.#append(layer, className === 'MaxPooling2D' ? 'MaxPool' : 'AveragePool', from, {
+        this.#writer.append(layer, className === 'MaxPooling2D' ? 'MaxPool' : 'AveragePool', from, {
           kernel_shape: ints(...size),
           ...windowAttributes(layer, config['strides'] ?? size),
         });
         return true;
       }
       case 'GlobalAveragePooling2D':
-        this.#push(`${name}:pixel`, 'GlobalAveragePool', from, name);
-        this.#vectors.add(name);
-        this.#append(layer, 'Flatten', [`${name}:pixel`]);
+        this.#writer.push(`${name}:pixel`, 'GlobalAveragePool', from, name);
+        this.#writer.vectors.add(name);
+        this.#writer.append(layer, 'Flatten', [`${name}:pixel`]);
         return true;
       case 'Flatten': {
         const [value] = from;
         const flat = isVector ? value! : `${name}:last`;
-        if (!isVector) this.#push(flat, 'Transpose', from, name, { perm: ints(0, 2, 3, 1) });
-        this.#vectors.add(name);
-        this.#append(layer, 'Flatten', [flat]);
+        if (!isVector) this.#writer.push(flat, 'Transpose', from, name, { perm: ints(0, 2, 3, 1) });
+        this.#writer.vectors.add(name);
+        this.#writer.append(layer, 'Flatten', [flat]);
         return true;
       }
       case 'ZeroPadding2D': {
         const padding = config['padding'] ?? 1;
         const [rows, columns] = typeof padding === 'number' ? [padding, padding] : asList(padding, 'padding');
         const [[top, bottom], [left, right]] = [asPair(rows, 'padding'), asPair(columns, 'padding')];
-        this.#append(layer, 'Pad', from, { pads: ints(0, 0, top, left, 0, 0, bottom, right) });
+        this.#writer.append(layer, 'Pad', from, { pads: ints(0, 0, top, left, 0, 0, bottom, right) });
         return true;
       }
       default:
@@ -255,74 +233,20 @@ class LayerWriter {
     if (activation === undefined || activation === null || activation === 'linear') return;
     if (typeof activation !== 'string')
       throw new Refusal('its activation is no text', 'Save the model again');
-    const from = [this.#results.get(layer.name)!];
+    const from = [this.#writer.results.get(layer.name)!];
     if (activation === 'softmax' && layer.name === this.#output) {
       this.#notes.push('The softmax at the end was left out: the output are the logits before it.');
       return;
     }
     const part = { ...layer, name: `${layer.name}:${activation}` };
-    if (activation === 'relu6') this.#clip(part, from, 6);
+    if (activation === 'relu6') this.#writer.clip(part, from, 6);
     else
-      this.#append(part, activation === 'relu' ? 'Relu' : (ACTIVATIONS.get(activation) ?? activation), from);
-    this.#results.set(layer.name, this.#results.get(part.name)!);
-  }
-
-  #clip(layer: KerasLayer, from: readonly string[], bound: number): void {
-    const low = this.#tensor(`${layer.name}/low`, [], Float32Array.of(0));
-    const high = this.#tensor(`${layer.name}/high`, [], Float32Array.of(bound));
-    this.#append(layer, 'Clip', [...from, low, high]);
-  }
-
-  #from({ inputs }: KerasLayer): readonly string[] {
-    return inputs.map((input) => {
-      const value = this.#results.get(input);
-      if (value !== undefined) return value;
-      throw new Refusal(
-        `it takes the result of ${input}, which does not stand before it`,
-        'Save the model again',
+      this.#writer.append(
+        part,
+        activation === 'relu' ? 'Relu' : (ACTIVATIONS.get(activation) ?? activation),
+        from,
       );
-    });
-  }
-
-  #weight(layer: string, name: string): KerasWeight {
-    const weight = this.#weights.get(`${layer}/${name}`);
-    if (weight !== undefined) return weight;
-    throw new Refusal(`its weight ${layer}/${name} is missing`, 'Save the model together with its weights');
-  }
-
-  #bias({ name, config }: KerasLayer): readonly string[] {
-    if (config['use_bias'] === false) return [];
-    const { shape, data } = this.#weight(name, 'bias');
-    return [this.#tensor(`${name}/bias`, shape, data)];
-  }
-
-  #tensor(name: string, dims: readonly number[], data: Float32Array): string {
-    const raw = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-    const shared = { dataType: 1, floats: [], doubles: [], integers: [], external: false };
-    this.#initializers.set(name, { name, dims, raw, ...shared });
-    return name;
-  }
-
-  #append(
-    { name }: KerasLayer,
-    opType: string,
-    inputs: readonly string[],
-    attributes: Readonly<Record<string, OnnxAttribute>> = {},
-  ): void {
-    const output = `${name}:out`;
-    this.#push(output, opType, inputs, name, attributes);
-    this.#results.set(name, output);
-  }
-
-  #push(
-    output: string,
-    opType: string,
-    inputs: readonly string[],
-    name: string,
-    attributes: Readonly<Record<string, OnnxAttribute>> = {},
-  ): void {
-    const map = new Map(Object.entries(attributes));
-    this.#nodes.push({ name, opType, domain: '', inputs, outputs: [output], attributes: map });
+    this.#writer.results.set(layer.name, this.#writer.results.get(part.name)!);
   }
 }
 
