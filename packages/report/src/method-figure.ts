@@ -19,8 +19,9 @@ const HEIGHT = 120;
 export function methodFigure(measurement: Measurement): FigureModel | undefined {
   const { series, ann } = measurement;
   const methods = [...new Set(series.map(({ method }) => method))];
+  const starts = [...new Set(series.map(startOf))];
   const data = methods.flatMap((method) =>
-    series.filter((one) => one.method === method).flatMap((one, rank) => rowsOf(one, rank)),
+    series.filter((one) => one.method === method).flatMap((one) => rowsOf(one, starts)),
   );
   if (methods.length < 2 || data.length === 0) return undefined;
   const accuracies = [...data.map((row) => Number(row['accuracy'])), ...(ann === null ? [] : [ann.accuracy])];
@@ -42,15 +43,40 @@ export function methodFigure(measurement: Measurement): FigureModel | undefined 
     id: 'methods',
     title: 'Accuracy of each method against the number of time-steps',
     caption:
-      'A panel for each method. Circles: the method as published; squares and further shapes: its other potentials, in the ' +
-      'order of the table. The dotted line is the ANN.',
+      `A panel for each method. ${legend(starts)} In the table the method as published stands first. The dotted line is ` +
+      'the ANN.',
     description: description(series, measurement.timeSteps),
     data,
     spec: { columns: COLUMNS, concat: panels } as FigureModel['spec'],
   };
 }
 
-function rowsOf(one: Series, rank: number): DataRow[] {
+/** What a series says besides its method, such as `θ/2`: the same shape and colour in every panel. */
+function startOf({ method, label }: Series): string {
+  const rest = label.startsWith(method) ? label.slice(method.length).trim() : label;
+  return rest.replace(/^\((.*)\)$/u, '$1');
+}
+
+/** The shapes in words, the first letter large. */
+function legend(starts: readonly string[]): string {
+  const parts = starts.map(
+    (start, index) => `${SHAPE_NAMES[seriesStyle(index).shape] ?? 'others'}: ${start}`,
+  );
+  const [first = '', ...rest] = parts;
+  return `${[first.charAt(0).toUpperCase() + first.slice(1), ...rest].join('; ')}.`;
+}
+
+const SHAPE_NAMES: Readonly<Record<string, string>> = {
+  circle: 'circles',
+  square: 'squares',
+  'triangle-up': 'triangles',
+  diamond: 'diamonds',
+  cross: 'crosses',
+  'triangle-down': 'triangles upside down',
+};
+
+function rowsOf(one: Series, starts: readonly string[]): DataRow[] {
+  const rank = starts.indexOf(startOf(one));
   return one.accuracy.map(({ timeSteps, accuracy, interval }) => ({
     method: one.method,
     series: one.label,

@@ -24,6 +24,16 @@ describe('methodFigure', () => {
     for (const method of ['opi', 'max-norm', 'rmp']) expect(svg).toContain(`>${method}</text>`);
   });
 
+  test('gives a potential the same shape in every panel, whichever a method is published with, and names it', () => {
+    const series = [
+      ...family.filter(({ method }) => method === 'opi').toReversed(),
+      ...family.filter(({ method }) => method === 'rmp'),
+    ].map((one) => ({ ...one, label: `${one.method} (${one.id.split('-')[1]!})` }));
+    const { data, caption } = methodFigure(resultWith({ series }).measurement)!;
+    for (const { series: label, rank } of data) expect(rank).toBe(String(label).includes('θ/2') ? 0 : 1);
+    expect(caption).toContain('Circles: θ/2; squares: 0.');
+  });
+
   test('does not exist for a single method', () => {
     expect(methodFigure(measurement)).toBeUndefined();
   });
