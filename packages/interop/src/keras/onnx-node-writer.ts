@@ -14,9 +14,9 @@ const OPSET = 13;
 /** Collects ONNX nodes and constants, and knows which value is the result of which Keras layer. */
 export class OnnxNodeWriter {
   /** Name of the value that a layer's result is. */
-  readonly results = new Map<string, string>();
+  readonly results: Map<string, string> = new Map<string, string>();
   /** Layers whose results are vectors. */
-  readonly vectors = new Set<string>();
+  readonly vectors: Set<string> = new Set<string>();
   readonly inputs: OnnxValueInfo[] = [];
   readonly #nodes: OnnxNode[] = [];
   readonly #initializers = new Map<string, OnnxTensor>();
