@@ -11,6 +11,7 @@ import {
   kernelsOption,
   memoryOption,
   precisionOption,
+  seedList,
   threadsOption,
   timeStepList,
   wholeNumber,
@@ -34,6 +35,7 @@ export interface ExperimentOptions extends MachineOptions {
   readonly images?: number;
   readonly timeSteps?: number[];
   readonly seed?: number;
+  readonly seeds?: number[];
   readonly calibrationImages?: number;
   readonly precision: Precision;
   readonly backend: 'auto' | 'tensorflow' | 'wasm';
@@ -64,6 +66,11 @@ export function addExperimentOptions(command: Command): Command {
       .addOption(new Option('--time-steps <list>', 'T to report, such as 1,2,4,8').argParser(timeStepList))
       .addOption(new Option('--seed <n>', 'the one seed of random potentials').argParser(wholeNumber(0)))
       .addOption(
+        new Option('--seeds <list>', 'seeds of random potentials, such as 1,2,3: mean and spread over them')
+          .argParser(seedList)
+          .conflicts('seed'),
+      )
+      .addOption(
         new Option('--calibration-images <n>', 'training images of experiments that calibrate').argParser(
           wholeNumber(1),
         ),
@@ -85,7 +92,7 @@ export function experimentSettings(
     profile: options.profile ?? (names.length > 0 ? 'standard' : 'quick'),
     images,
     timeSteps,
-    seeds: seed === undefined ? undefined : [seed],
+    seeds: options.seeds ?? (seed === undefined ? undefined : [seed]),
     data,
     kernels,
     calibrationImages,
@@ -107,6 +114,7 @@ function typedCommand(names: readonly string[], options: ExperimentOptions): str
     ...(options.images === undefined ? [] : [`--images ${options.images}`]),
     ...(options.timeSteps === undefined ? [] : [`--time-steps ${options.timeSteps.join(',')}`]),
     ...(options.seed === undefined ? [] : [`--seed ${options.seed}`]),
+    ...(options.seeds === undefined ? [] : [`--seeds ${options.seeds.join(',')}`]),
     ...(options.calibrationImages === undefined ? [] : [`--calibration-images ${options.calibrationImages}`]),
     ...(options.precision === 'float32' ? [] : [`--precision ${options.precision}`]),
   ];

@@ -42,6 +42,11 @@ export function timeStepList(text: string): number[] {
   return [...new Set(values)].sort((a, b) => a - b);
 }
 
+/** Seeds such as `1,2,3`: whole numbers of at least 0, returned in the order given without repetition. */
+export function seedList(text: string): number[] {
+  return [...new Set(text.split(',').map((part) => wholeNumber(0)(part.trim())))];
+}
+
 /** `--data DIR`: the folder with the official data files. */
 export const dataOption = (): Option =>
   new Option(

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { realNumber, timeStepList, wholeNumber } from '../src/options.js';
+import { realNumber, seedList, timeStepList, wholeNumber } from '../src/options.js';
 
 describe('timeStepList', () => {
   test('returns ascending time-steps without repetition', () => {
@@ -9,6 +9,13 @@ describe('timeStepList', () => {
 
   test.each(['', '0', '1,,2', '1,x', '4097', '1.5', '-1'])('refuses %j', (text) => {
     expect(() => timeStepList(text)).toThrow(/Each must be a whole number from 1 to 4096/);
+  });
+});
+
+describe('seedList', () => {
+  test('returns the seeds in their order without repetition, and refuses what is none', () => {
+    expect(seedList('3, 1,3,0')).toEqual([3, 1, 0]);
+    expect(() => seedList('1,x')).toThrow('It must be a whole number of at least 0, got "x".');
   });
 });
 
