@@ -5,11 +5,14 @@ import { exampleResult, resultWith } from './results.js';
 const { measurement } = exampleResult();
 
 describe('costTable', () => {
-  test('shows thousands of operations per image and the share of spiking neurons', () => {
+  test('shows thousands of operations per image and the share of spiking neurons, and the energy', () => {
     const point = measurement.series[0]!.cost[3]!;
     expect(costTable(measurement)!.rows[3]![1]).toEqual({
       text: Math.round(point.synapticOperationsPerImage / 1000).toLocaleString('en-US'),
-      below: [(100 * point.spikesPerNeuronPerStep).toFixed(1)],
+      below: [
+        (100 * point.spikesPerNeuronPerStep).toFixed(1),
+        `${(point.energy!.int8.snn / 1e6).toFixed(2)} µJ`,
+      ],
     });
   });
 
