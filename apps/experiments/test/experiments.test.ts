@@ -110,9 +110,9 @@ describe('opi reproduce GROUP', { timeout: 600_000 }, () => {
     const { measurement, hashes } = await resultOf(out, 'family-embedded-vgg');
     const { series, findings } = measurement;
     const methods = [...new Set(series.map(({ method }) => method))];
-    const uncalibrated: readonly string[] = ['snm', 'group-neurons'];
+    const uncalibrated: readonly string[] = ['snm', 'group-neurons', 'srp', 'cos'];
     expect(methods).toEqual(
-      'opi max-norm robust-norm rts spike-norm rmp hybrid snnc-lp local-balancing snm group-neurons'.split(
+      'opi max-norm robust-norm rts spike-norm rmp hybrid snnc-lp local-balancing snm group-neurons srp cos'.split(
         ' ',
       ),
     );

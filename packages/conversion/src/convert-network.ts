@@ -1,4 +1,5 @@
 import { findNetworkProblems, foldBatchNorm, foldRateNorm, type Network } from '@opi-snn/network';
+import type { Preparation } from '@opi-snn/theory';
 import type { LayerStatistics } from './activation-statistics.js';
 import { ConversionError, type ConversionProblem } from './conversion-error.js';
 import type { ConversionReport } from './conversion-report.js';
@@ -23,6 +24,8 @@ export interface ConversionOptions {
   readonly maxPool?: PoolReplacement;
   /** Adds θ/(2T) to the input of every neuron at every step: the network is then for this T. Not together with a potential. */
   readonly shift?: InputShift;
+  /** What every run must do first; recorded in the provenance, from where `opi evaluate` takes it. Not for signed neurons, groups or reset to zero. */
+  readonly preparation?: Preparation;
   /** Name under which the combination is recorded, such as `opi`. */
   readonly method?: string;
 }

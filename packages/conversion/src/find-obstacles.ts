@@ -5,11 +5,12 @@ import {
   type Network,
   type NetworkNode,
 } from '@opi-snn/network';
+import { describePreparation } from '@opi-snn/theory';
 import { isActivation } from './activation-layer.js';
 import type { ConversionProblem } from './conversion-error.js';
 import type { ConversionOptions, InputShift } from './convert-network.js';
 import { findLinearChains } from './find-linear-chains.js';
-import type { NeuronRule } from './neuron-rule.js';
+import { describeNeuronRule, type NeuronRule } from './neuron-rule.js';
 import { isMaxPool } from './pool-replacements/average.js';
 
 /**
@@ -37,8 +38,12 @@ const NO_ACTIVATION: ConversionProblem = {
   remedy: 'Convert the trained ANN, not a part of it',
 };
 
-function optionProblems({ neuron, maxPool, shift }: ConversionOptions): ConversionProblem[] {
+function optionProblems({ neuron, maxPool, shift, preparation }: ConversionOptions): ConversionProblem[] {
   const problems = emissionProblems(neuron, shift);
+  if (preparation !== undefined && (neuron.emission !== undefined || neuron.reset === 'zero')) {
+    const message = `the preparation (${describePreparation(preparation)}) is for plain neurons reset by subtraction, got ${describeNeuronRule(neuron)}`;
+    problems.push({ node: null, message, remedy: 'Leave out the neuron rule, or use opi with it' });
+  }
   const resets: readonly string[] = ['subtraction', 'zero'];
   if (!resets.includes(neuron.reset)) {
     const message = `neuron.reset must be subtraction or zero, got ${JSON.stringify(neuron.reset)}`;

@@ -80,7 +80,9 @@ export { describeNeuronRule, type NeuronRule, RESET_BY_SUBTRACTION, RESET_TO_ZER
 export { groupOf } from './neuron-rules/group.js';
 export { SIGNED_WITH_MEMORY } from './neuron-rules/signed-with-memory.js';
 export { GROUP_NEURONS } from './methods/group-neurons.js';
+export { COS } from './methods/cos.js';
 export { SNM } from './methods/snm.js';
+export { SRP } from './methods/srp.js';
 export { type NeuronMaximumRule, neuronMaximumThreshold } from './threshold-rules/neuron-maximum.js';
 export { averageInsteadOfMaximum, type PoolReplacement } from './pool-replacements/average.js';
 export { maximumThreshold, type MaximumRule } from './threshold-rules/maximum.js';

@@ -1,5 +1,5 @@
 import { inferShapes, type JsonValue, type Network, type NetworkNode, type Tensor } from '@opi-snn/network';
-import { describeInitialPotential, meanInitialPotential } from '@opi-snn/theory';
+import { describeInitialPotential, describePreparation, meanInitialPotential } from '@opi-snn/theory';
 import { isActivation } from './activation-layer.js';
 import type { ConversionReport } from './conversion-report.js';
 import type { Conversion, ConversionOptions } from './convert-network.js';
@@ -92,7 +92,7 @@ function reportOf({ source, folded, options, layers }: Replacement): ConversionR
 
 /** Combinations that run but lie outside the theory. */
 function notesOn(
-  { neuron, shift }: ConversionOptions,
+  { neuron, shift, preparation }: ConversionOptions,
   layers: readonly PlannedLayer[],
   replacedMaxPools: readonly string[],
 ): string[] {
@@ -103,6 +103,11 @@ function notesOn(
   ) {
     notes.push(
       'Theorem 2 (optimal potential θ/2) assumes reset by subtraction; with reset to zero it need not be the best.',
+    );
+  }
+  if (preparation !== undefined) {
+    notes.push(
+      `Every run starts with a preparation: ${describePreparation(preparation)}; without it this is another method.`,
     );
   }
   if (shift !== undefined) {
@@ -127,6 +132,7 @@ function provenanceOf(name: string, options: ConversionOptions, report: Conversi
     threshold: thresholdProvenance(options.threshold),
     initialPotential: labels.size === 1 ? [...labels][0]! : 'per layer',
     ...options.neuron,
+    ...(options.preparation !== undefined && { preparation: { ...options.preparation } }),
     foldedBatchNorms: [...report.foldedBatchNorms],
     replacedMaxPools: [...report.replacedMaxPools],
     source: { network: name, sha256: report.sourceHash },

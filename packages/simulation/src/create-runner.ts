@@ -2,6 +2,7 @@ import type { Network } from '@opi-snn/network';
 import {
   createSimulator,
   type Backend,
+  type LayerPotential,
   type Precision,
   type Simulator,
   type SimulatorOptions,
@@ -11,6 +12,7 @@ import { BatchPotentials } from './batch-potentials.js';
 import { compileNetwork, type CompiledNetwork } from './compile.js';
 import { reportGrid } from './grid-report.js';
 import type { ImageSource } from './image-source.js';
+import { preparePotentials } from './prepare-potentials.js';
 import { predictionHash } from './prediction-hash.js';
 import { quantizePlan } from './quantize-plan.js';
 import { resolveRun, type ResolvedRun, type RunOptions, type SweepOptions } from './run-options.js';
@@ -119,12 +121,13 @@ class PlanRunner implements NetworkRunner {
   async runSweep(images: ImageSource, { members, ...shared }: SweepOptions): Promise<Simulation[]> {
     if (members.length === 0) throw new RangeError('runSweep: members must hold at least 1, got 0.');
     const context = { ...this.#compiled, images, memoryBytes: this.memoryBytes / members.length };
-    const runs = members.map(({ initialPotential, seed }) =>
+    const runs = members.map(({ initialPotential, seed, preparation }) =>
       resolveRun(
         {
           ...shared,
           ...(initialPotential !== undefined && { initialPotential }),
           ...(seed !== undefined && { seed }),
+          ...(preparation !== undefined && { preparation }),
         },
         context,
       ),
@@ -142,7 +145,7 @@ class PlanRunner implements NetworkRunner {
   }
 
   #finish(
-    { indices, timeSteps, initialPotentials, seed, batchSize }: ResolvedRun,
+    { indices, timeSteps, initialPotentials, seed, preparation, batchSize }: ResolvedRun,
     record: RunRecord,
   ): Simulation {
     const { predictions } = record;
@@ -160,6 +163,7 @@ class PlanRunner implements NetworkRunner {
       }),
       initialPotentials,
       seed,
+      ...(preparation && { preparation }),
       backend: this.backend,
       threads: this.threads,
       batchSize,
@@ -168,6 +172,23 @@ class PlanRunner implements NetworkRunner {
 
   async close(): Promise<void> {
     await this.#simulator.close();
+  }
+
+  async #potentials(
+    { run: { preparation }, potentials }: StartedRun,
+    chosen: Uint32Array,
+    images: Float32Array,
+  ): Promise<LayerPotential[]> {
+    const drawn = potentials.of(chosen);
+    if (preparation === undefined) return drawn;
+    const work = {
+      simulator: this.#simulator,
+      plan: this.plan,
+      images,
+      batch: chosen.length,
+      potentials: drawn,
+    };
+    return preparePotentials(work, preparation);
   }
 
   async #runBatches(
@@ -183,11 +204,13 @@ class PlanRunner implements NetworkRunner {
       const chosen = indices.subarray(first, first + batchSize);
       const images = buffer.subarray(0, chosen.length * size);
       await source.read(chosen, images);
+      const initialPotentials: LayerPotential[][] = [];
+      for (const member of started) initialPotentials.push(await this.#potentials(member, chosen, images));
       const outputs = await this.#simulator.runSweep({
         images,
         batch: chosen.length,
         timeSteps,
-        initialPotentials: started.map(({ potentials }) => potentials.of(chosen)),
+        initialPotentials,
         record: kernelRecord(this.plan, record),
       });
       started.forEach((run, member) => {

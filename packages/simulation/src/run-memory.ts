@@ -1,5 +1,5 @@
 import type { SpikingPlan } from '@opi-snn/neuron-kernels';
-import type { InitialPotential } from '@opi-snn/theory';
+import type { InitialPotential, Preparation } from '@opi-snn/theory';
 import { isPerChannel } from './per-channel.js';
 import type { RecordRequest } from './run-options.js';
 
@@ -35,6 +35,13 @@ export function bytesOfBatchImage(
   // Spikes and synaptic operations of each layer and step, two sums of each layer: float64.
   const activity = 16 * plan.layers.length * (timeSteps + 1);
   return 4 * floats + activity + bytesPerStep(plan, record) * timeSteps + bytesOfCounts(plan, record);
+}
+
+/** Memory that one image of a batch takes in a preparation: potentials of every neuron and step, counts, two starts [bytes]. */
+export function bytesOfPreparation({ layers }: SpikingPlan, preparation: Preparation | undefined): number {
+  if (preparation === undefined) return 0;
+  const neurons = layers.reduce((sum, layer) => sum + neuronsOf(layer), 0);
+  return neurons * (6 * preparation.timeSteps + 8);
 }
 
 /** Number of neurons of a layer. */

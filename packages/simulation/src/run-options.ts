@@ -1,7 +1,18 @@
 import type { SpikingPlan } from '@opi-snn/neuron-kernels';
-import { assertInitialPotential, type InitialPotential } from '@opi-snn/theory';
+import {
+  assertInitialPotential,
+  assertPreparation,
+  type InitialPotential,
+  type Preparation,
+} from '@opi-snn/theory';
 import type { ImageSource } from './image-source.js';
-import { bytesOfBatchImage, bytesOfResults, neuronsOf, type RunSize } from './run-memory.js';
+import {
+  bytesOfBatchImage,
+  bytesOfPreparation,
+  bytesOfResults,
+  neuronsOf,
+  type RunSize,
+} from './run-memory.js';
 
 /** What to keep beyond predictions and counts. It is held in memory for all images: use it for few. */
 export interface RecordRequest {
@@ -30,6 +41,11 @@ export interface RunOptions {
   /** Seed of random potentials, integer in [0, 2⁵³); default 0. */
   readonly seed?: number;
   /**
+   * Runs before each batch from which every neuron gets its own potential. For plain neurons reset by subtraction, in float32.
+   * Its steps are not in the result's counts.
+   */
+  readonly preparation?: Preparation;
+  /**
    * Images per call of the kernels at most, integer ≥ 1, default 64; fewer where they and their results do not fit into
    * a quarter of the memory. {@link Simulation.batchSize} says what was used.
    */
@@ -42,10 +58,10 @@ export interface RunOptions {
 }
 
 /** From where one member of a sweep starts. */
-export type SweepMember = Pick<RunOptions, 'initialPotential' | 'seed'>;
+export type SweepMember = Pick<RunOptions, 'initialPotential' | 'seed' | 'preparation'>;
 
 /** Several runs of a network over the same images, which differ in their potentials alone. */
-export interface SweepOptions extends Omit<RunOptions, 'initialPotential' | 'seed'> {
+export interface SweepOptions extends Omit<RunOptions, 'initialPotential' | 'seed' | 'preparation'> {
   /** At least one. */
   readonly members: readonly SweepMember[];
 }
@@ -56,6 +72,7 @@ export interface ResolvedRun {
   readonly indices: Uint32Array;
   readonly initialPotentials: readonly InitialPotential[];
   readonly seed: number;
+  readonly preparation: Preparation | undefined;
   readonly batchSize: number;
   readonly record: RecordRequest;
 }
@@ -86,15 +103,18 @@ export function resolveRun(options: RunOptions, context: RunContext): ResolvedRu
     ...(options.batchSize === undefined ? [] : integerProblem('batchSize', options.batchSize, 1, 65_535)),
     ...imageProblems(options, context),
     ...potentialProblems(initialPotentials, plan),
+    ...preparationProblems(options.preparation, plan),
     ...recordProblems(record, plan, timeSteps),
   ];
   const size: RunSize = { images: options.indices?.length ?? images.length, timeSteps, record };
   if (problems.length === 0) problems.push(...memoryProblems(plan, size, memoryBytes));
   if (problems.length > 0) throw new RangeError(`run: ${problems.join(' ')}`);
   const indices = Uint32Array.from(options.indices ?? Array.from({ length: images.length }, (_, i) => i));
-  const fitting = Math.floor(memoryBytes / 4 / bytesOfBatchImage(plan, initialPotentials, size));
+  const { preparation } = options;
+  const bytes = bytesOfBatchImage(plan, initialPotentials, size) + bytesOfPreparation(plan, preparation);
+  const fitting = Math.floor(memoryBytes / 4 / bytes);
   const batchSize = Math.max(1, Math.min(options.batchSize ?? DEFAULT_BATCH, size.images, fitting));
-  return { timeSteps, indices, initialPotentials, seed, batchSize, record };
+  return { timeSteps, indices, initialPotentials, seed, preparation, batchSize, record };
 }
 
 function potentialsOf(
@@ -141,6 +161,21 @@ function potentialProblems(potentials: readonly InitialPotential[], plan: Spikin
       return [`initialPotential of ${plan.layers[i]!.name}: ${(error as Error).message}`];
     }
   });
+}
+
+/** The corrections are derived for one positive spike of θ at a time; potentials of −10³⁰ do not fit 16 bits. */
+function preparationProblems(preparation: Preparation | undefined, plan: SpikingPlan): string[] {
+  if (preparation === undefined) return [];
+  try {
+    assertPreparation(preparation);
+  } catch (error) {
+    return [`preparation: ${(error as Error).message}`];
+  }
+  const problems = plan.layers
+    .filter(({ neuron }) => neuron && (neuron.emission !== undefined || neuron.reset !== 'subtraction'))
+    .map(({ name }) => `preparation needs plain neurons reset by subtraction, got others in ${name}.`);
+  if (plan.precision === 'int16') problems.push('preparation needs precision float32, got int16.');
+  return problems;
 }
 
 function sizeProblem(potential: InitialPotential, layer: SpikingPlan['layers'][number]): string[] {

@@ -1,5 +1,5 @@
 import type { Backend, MemoryUse, Precision } from '@opi-snn/neuron-kernels';
-import type { InitialPotential } from '@opi-snn/theory';
+import type { InitialPotential, Preparation } from '@opi-snn/theory';
 import type { GridReport } from './grid-report.js';
 
 /** What one layer did, summed over all images; exact integers. */
@@ -76,6 +76,8 @@ export interface Simulation {
   readonly initialPotentials: readonly InitialPotential[];
   /** Seed of random potentials. */
   readonly seed: number;
+  /** Runs that gave every neuron its own potential before this one; their steps and spikes are not counted here. */
+  readonly preparation?: Preparation;
   /** Arithmetic of the run; it changes the result. */
   readonly precision: Precision;
   /** Of an int16 run: grid and predicted error of each layer, in the order of `layers`. */

@@ -49,3 +49,6 @@ export { drawInitialPotentials, type DrawInitialPotentialsOptions } from './draw
 export { normalQuantile } from './normal-quantile.js';
 export { normalDistribution } from './normal-distribution.js';
 export { naturalLogarithm } from './natural-logarithm.js';
+export { maskedPotential, SILENT_POTENTIAL } from './residual-mask.js';
+export { type NeuronTrial, offsetPotential } from './offset-spike.js';
+export { assertPreparation, describePreparation, type Preparation } from './preparation.js';

@@ -9,6 +9,7 @@ import {
 import { wilsonInterval, type Interval } from '@opi-snn/harness';
 import { countMultiplyAccumulates, type Network } from '@opi-snn/network';
 import type { Precision } from '@opi-snn/neuron-kernels';
+import { describePreparation, type Preparation } from '@opi-snn/theory';
 import {
   accuracyAt,
   countSpikingOperations,
@@ -155,7 +156,9 @@ async function evaluateSpiking(
     throw new UsageError('--profile needs --kernels wasm or native: the reference is not made to be fast.');
   const source = imageSource(dataset, preprocessing);
   const progress = startProgress('simulate', images, options.json === true);
+  const preparation = preparationOf(network);
   const running = runner.run(source, {
+    ...(preparation && { preparation }),
     timeSteps: options.timeSteps.at(-1)!,
     indices: Array.from({ length: images }, (_, i) => i),
     seed: options.seed,
@@ -181,6 +184,7 @@ async function evaluateSpiking(
       energyTable: HOROWITZ_45_NM,
       predictionHash: run.predictionHash,
       precision: run.precision,
+      ...(run.preparation && { preparation: run.preparation }),
       ...(run.grid && { grid: run.grid }),
       backend: run.backend,
       threads: run.threads,
@@ -192,11 +196,18 @@ async function evaluateSpiking(
   print(
     `SNN ${network.description.name} on ${images} ${dataset.name} test images (${run.precision}, ${run.backend}, ${run.threads} threads, seed ${options.seed}):`,
   );
+  if (preparation) print(`  before each run, not counted below: ${describePreparation(preparation)}`);
   printRows(measured);
   print(`  predictions ${run.predictionHash}`);
   if (run.grid) print(`  ${roundingRemark(run.grid, run.timeSteps)}`);
   print(`  ${formatMemory(memory)}`);
   if (costs) for (const line of ['', ...formatLayerCosts(costs)]) print(line);
+}
+
+/** What the method of the conversion does before each run; `run` checks it. */
+function preparationOf({ description }: Network): Preparation | undefined {
+  const conversion = description.provenance?.['conversion'] as { preparation?: Preparation } | undefined;
+  return conversion?.preparation;
 }
 
 /** Accuracy and cost of one T. */

@@ -74,10 +74,10 @@ function startsOf(method: MethodName): readonly Start[] {
   return isCalibratable(method) ? [first, second, 'calibrated'] : [first, second];
 }
 
-/** Calibration is made for plain neurons with one θ per channel. */
+/** Calibration is made for plain neurons with one θ per channel, and for runs that start from what it found. */
 function isCalibratable(method: MethodName): boolean {
-  const { neuron, threshold } = METHODS[method];
-  return neuron.emission === undefined && threshold.kind !== 'neuron-maximum';
+  const { neuron, threshold, preparation } = METHODS[method];
+  return neuron.emission === undefined && preparation === undefined && threshold.kind !== 'neuron-maximum';
 }
 
 function idOf(method: MethodName, start: Start): string {
@@ -112,10 +112,14 @@ async function planOne(context: ExperimentContext, method: MethodName, start: St
   }
   const converted = await methodNetwork(context, request);
   const { delay } = converted;
+  const { preparation } = METHODS[method];
   return {
     ...common,
     network: await calibrated(converted, CALIBRATION.timeSteps),
-    parameters: delay === undefined ? {} : { readOut: { kind: 'delayed', delay } },
+    parameters: {
+      ...(delay !== undefined && { readOut: { kind: 'delayed', delay } }),
+      ...(preparation !== undefined && { preparation: { ...preparation } }),
+    },
   };
 }
 
@@ -167,7 +171,7 @@ function remarks({ settings }: ExperimentContext): string[] {
       'a network with trained clips: its activations are bounded, so that their thresholds lie nearer to the largest activation ' +
       'than on a ReLU network, and they start from a better place than in their papers.',
     'From θ/2 or calibrated potentials, rts and snnc-lp are without their shift θ/(2T): the two together are refused.',
-    'Potentials are not calibrated for signed neurons, groups and thresholds per neuron (snm, group-neurons).',
+    'Potentials are not calibrated for signed neurons, groups thresholds per neuron, and methods with a trial of their own (snm, group-neurons, srp, cos).',
     'Not run for want of a network trained for them: rnl (rate-norm activations), qcfs (qcfs activations). tcl is opi from 0; ' +
       'slip-relu converts as opi does.',
   ];

@@ -2,7 +2,7 @@ import { delayedPredictions } from '@opi-snn/conversion';
 import type { SimulationResult, SimulationSpec } from '@opi-snn/harness';
 import type { Network } from '@opi-snn/network';
 import type { NetworkRunner, Simulation } from '@opi-snn/simulation';
-import type { InitialPotential } from '@opi-snn/theory';
+import type { InitialPotential, Preparation } from '@opi-snn/theory';
 import { imageIndices, type ExperimentContext } from './context.js';
 
 /** Some images of a run, simulated now. */
@@ -26,10 +26,11 @@ export async function simulateShards(
   const simulations = await runner.runSweep(context.subject.images, {
     timeSteps,
     indices: imageIndices(images),
-    members: shards.map(({ initialPotential, seed }) => ({
-      initialPotential: inOrder(initialPotential, runner),
-      seed,
-    })),
+    members: shards.map((shard) => {
+      const preparation = preparationOf(shard);
+      const initialPotential = inOrder(shard.initialPotential, runner);
+      return { initialPotential, seed: shard.seed, ...(preparation && { preparation }) };
+    }),
     record: { firstSpikes: true, logits: shards.some((shard) => delayOf(shard) !== undefined) },
     signal: context.settings.signal,
   });
@@ -48,6 +49,11 @@ export function inOrder(
 /** Names of layers may be anything, even `kind`, but what stands there is no text then. */
 function isShared(potential: SimulationSpec['initialPotential']): potential is InitialPotential {
   return typeof potential['kind' as keyof typeof potential] === 'string';
+}
+
+/** What every run of the method does first. */
+function preparationOf({ conversion }: SimulationSpec): Preparation | undefined {
+  return conversion.parameters['preparation'] as Preparation | undefined;
 }
 
 /** Delay of a delayed read-out [steps]; undefined where all logits are added up. */

@@ -52,6 +52,7 @@ export function convertWithMethod(
     ...rules,
     threshold,
     ...(shifted && { shift: { kind: 'half-quantum', timeSteps: timeSteps! } }),
+    ...(method.preparation !== undefined && { preparation: method.preparation }),
     method: name,
   });
 }

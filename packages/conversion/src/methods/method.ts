@@ -1,3 +1,4 @@
+import type { Preparation } from '@opi-snn/theory';
 import type { InitialPotentialRule } from '../initial-potential-rules/initial-potential-rule.js';
 import type { NeuronRule } from '../neuron-rule.js';
 import type { ReadOutRule } from '../read-out.js';
@@ -18,6 +19,8 @@ export interface ConversionMethod {
   readonly shift?: 'half-quantum';
   /** `bias`: biases are corrected layer by layer from the spiking response, for one T. */
   readonly calibration?: 'bias';
+  /** Runs before the one that counts, for each image; the simulation does them (`RunOptions.preparation`). */
+  readonly preparation?: Preparation;
   /** How the answer is read; without it the logits of all steps are added up. */
   readonly readOut?: ReadOutRule;
   /** Name of the method that this one is but for the initial potential, or for training: tables show that one, twice. */

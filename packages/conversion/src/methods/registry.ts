@@ -1,3 +1,4 @@
+import { COS } from './cos.js';
 import { GROUP_NEURONS } from './group-neurons.js';
 import { HYBRID } from './hybrid.js';
 import { LOCAL_BALANCING } from './local-balancing.js';
@@ -10,6 +11,7 @@ import { ROBUST_NORM } from './robust-norm.js';
 import { RTS } from './rts.js';
 import { SLIP_RELU } from './slip-relu.js';
 import { SNM } from './snm.js';
+import { SRP } from './srp.js';
 import { SNN_CALIBRATION_LIGHT } from './snnc-lp.js';
 import { SPIKE_NORM } from './spike-norm.js';
 import { TCL } from './tcl.js';
@@ -31,7 +33,9 @@ export type MethodName =
   | 'snnc-lp'
   | 'local-balancing'
   | 'snm'
-  | 'group-neurons';
+  | 'group-neurons'
+  | 'srp'
+  | 'cos';
 
 /** The published methods by name. A new method is a file in this folder and a line here. */
 export const METHODS: Readonly<Record<MethodName, ConversionMethod>> = {
@@ -50,4 +54,6 @@ export const METHODS: Readonly<Record<MethodName, ConversionMethod>> = {
   'local-balancing': LOCAL_BALANCING,
   snm: SNM,
   'group-neurons': GROUP_NEURONS,
+  srp: SRP,
+  cos: COS,
 };
