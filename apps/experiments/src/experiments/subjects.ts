@@ -22,7 +22,7 @@ export const CIFAR10_RESNET20_QCFS: SubjectDefinition = {
   ...CIFAR10_RESNET20,
   checkpoint: 'resnet20-cifar10-qcfs8.safetensors',
   provide:
-    'opi train resnet20 --data-set cifar-10 --recipe short --epochs 14 --learning-rate 0.05 --bound-decay 1e-3 ' +
+    'opi train resnet20 --data-set cifar-10 --recipe short --epochs 5 --learning-rate 0.02 --bound-decay 1e-3 ' +
     '--activation qcfs --levels 8 --seed 44 --from checkpoints/resnet20-cifar10.safetensors --out qcfs8 && ' +
     'cp qcfs8/network.safetensors checkpoints/resnet20-cifar10-qcfs8.safetensors',
 };
