@@ -29,7 +29,8 @@ describe('checkLicences', () => {
   });
 
   test('takes the text that was read for h5wasm, and no other', async () => {
-    const text = new URL('../../../packages/interop/node_modules/h5wasm/LICENSE.txt', import.meta.url);
+    const interop = join(import.meta.dirname, '../../../packages/interop');
+    const text = join(interop, 'node_modules/h5wasm/LICENSE.txt');
     const project = temporaryFolder();
     const installed = join(project, 'node_modules/h5wasm');
     await mkdir(installed, { recursive: true });
