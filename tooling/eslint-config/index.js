@@ -25,6 +25,8 @@ export const config = (root) =>
         ],
         // Typed arrays are indexed inside proven bounds in kernels and loops.
         '@typescript-eslint/no-non-null-assertion': 'off',
+        // `{ left, ...rest }` is how a key is left out.
+        '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
       },
     },
     {

@@ -91,8 +91,7 @@ export type { FindingInput } from './judge-finding.js';
 export { COMBINATION_RULE, judgeFinding, SIGNIFICANCE } from './judge-finding.js';
 
 export type { RunEnvironment } from './environment.js';
-export type { EnvironmentInput, MachineDescription } from './describe-environment.js';
-export { describeEnvironment, describeMachine } from './describe-environment.js';
+export { describeMachine, type MachineDescription } from './describe-machine.js';
 export type {
   AccuracyPoint,
   AnnAccuracy,

@@ -51,7 +51,7 @@ export function rescaleNetwork(snn: Network, factor: (neurons: readonly string[]
   for (const { op, name, inputs } of nodes) {
     const own = factorOf(name);
     if (op === 'conv2d' || op === 'dense') {
-      scale(`${name}/kernel`, own / factorOf(inputs[0]!));
+      scale(`${name}/kernel`, own / factorOf(inputs[0]));
       scale(`${name}/bias`, own);
     } else if (op === 'integrate-and-fire') scale(`${name}/threshold`, own);
   }

@@ -1,8 +1,9 @@
 import {
-  describeEnvironment,
+  describeMachine,
   recordRun,
   sealResult,
   type ExperimentResult,
+  type MachineDescription,
   type PlannedJob,
 } from '@opi-snn/harness';
 import { WORKSPACE_ROOT } from '../workspace.js';
@@ -43,12 +44,12 @@ export async function runExperiment(
   definition: ExperimentDefinition,
   settings: ExperimentSettings,
 ): Promise<ExperimentResult> {
-  const started = new Date();
+  const begin = { at: new Date(), machine: await describeMachine(WORKSPACE_ROOT) };
   const stop = new AbortController();
   const signal = AbortSignal.any([settings.signal, stop.signal]);
   const context = await openExperiment(definition, { ...settings, signal });
   try {
-    return await resultOf(context, started, stop);
+    return await resultOf(context, begin, stop);
   } finally {
     await context.close();
   }
@@ -56,7 +57,7 @@ export async function runExperiment(
 
 async function resultOf(
   context: ExperimentContext,
-  started: Date,
+  begin: { readonly at: Date; readonly machine: MachineDescription },
   stop: AbortController,
 ): Promise<ExperimentResult> {
   const plans = await context.definition.plan(context);
@@ -68,19 +69,17 @@ async function resultOf(
   );
   const measurement = await buildMeasurement(context, ann, runs);
   const { backend, threads, memoryBytes } = await context.simulator();
-  const environment = await describeEnvironment(
-    {
-      backend,
-      threads,
-      memoryBytes,
-      versions: packageVersions(),
-      startedAt: started.toISOString(),
-      seconds: (Date.now() - started.getTime()) / 1000,
-      command: context.settings.command,
-      jobs: { stored: jobs.stored + ann.jobs.stored, executed: jobs.executed + ann.jobs.executed },
-    },
-    WORKSPACE_ROOT,
-  );
+  const environment = {
+    ...begin.machine,
+    backend,
+    threads,
+    memoryBytes,
+    versions: packageVersions(),
+    startedAt: begin.at.toISOString(),
+    seconds: (Date.now() - begin.at.getTime()) / 1000,
+    command: context.settings.command,
+    jobs: { stored: jobs.stored + ann.jobs.stored, executed: jobs.executed + ann.jobs.executed },
+  };
   return sealResult(measurement, environment, [recordRun(ann), ...records]);
 }
 

@@ -3,31 +3,12 @@ import { arch, availableParallelism, cpus, platform } from 'node:os';
 import { promisify } from 'node:util';
 import type { RunEnvironment } from './environment.js';
 
-/** What only the program knows. */
-export type EnvironmentInput = Pick<
-  RunEnvironment,
-  'backend' | 'threads' | 'memoryBytes' | 'versions' | 'startedAt' | 'seconds' | 'command' | 'jobs'
->;
-
 /** What a machine and a checkout are, whatever is run there. */
 export type MachineDescription = Pick<RunEnvironment, 'node' | 'v8' | 'platform' | 'cpu' | 'cores' | 'git'>;
 
 /**
- * The machine and the program, for the report.
- *
- * @param input  backend, threads, versions, times, command
- * @param folder  where to look for a git checkout; default the current folder
- * @returns the environment
- */
-export async function describeEnvironment(
-  input: EnvironmentInput,
-  folder: string = process.cwd(),
-): Promise<RunEnvironment> {
-  return { ...input, ...(await describeMachine(folder)) };
-}
-
-/**
- * The machine and the state of the checkout; no name of machine, user or folder.
+ * The machine and the state of the checkout now; no name of machine, user or folder. To be asked when a run begins: by its end
+ * the checkout may have moved on.
  *
  * @param folder  where to look for a git checkout; default the current folder
  * @returns Node, processor, cores, commit
