@@ -4,10 +4,6 @@ import {
   firstSpikesOf,
   joinRuns,
   joinSeries,
-  judgeCells,
-  measuredCells,
-  type AnnAccuracy,
-  type CellVerdict,
   type EvaluationResult,
   type EvaluationSpec,
   type FinishedRun,
@@ -17,6 +13,7 @@ import {
 } from '@opi-snn/harness';
 import { reportGrid } from '@opi-snn/simulation';
 import type { ExperimentContext } from './context.js';
+import { publishedCells } from './published-cells.js';
 import { measureLayerErrors } from './layer-errors.js';
 import { roundingRemark } from './rounding-remark.js';
 import { withEnergy } from './series-energy.js';
@@ -58,7 +55,7 @@ export async function buildMeasurement(
           firstSpikesOf(plan.id, byTimeSteps.at(-1)!.input.runs[0]!.result),
         )
       : [],
-    cells: publishedCells(context, series, accuracy),
+    cells: publishedCells(definition.subject.published, series, accuracy),
     findings: definition.judge(input),
     remarks: [
       ...remarks(context),
@@ -73,23 +70,6 @@ function seriesOf({ byTimeSteps }: SeriesRun, labels: ArrayLike<number>, all: re
   return joinSeries(
     byTimeSteps.map(({ timeSteps, input }) => buildSeries(input, labels, each ? [timeSteps] : all)),
   );
-}
-
-/**
- * Each published row of this network and data set beside the series that follows its method to the letter: the first of
- * that method.
- */
-function publishedCells(
-  { definition: { subject } }: ExperimentContext,
-  series: readonly Series[],
-  ann: AnnAccuracy,
-): CellVerdict[] {
-  const { published } = subject;
-  if (published === undefined) return [];
-  const methods = new Map(series.toReversed().map((one) => [one.method, one]));
-  return [...methods.values()]
-    .toReversed()
-    .flatMap((one) => judgeCells({ ...published, method: one.method }, measuredCells(one, ann)));
 }
 
 /** The runs that the paired tests compare: of each series, the one with the first seed. */

@@ -1,0 +1,24 @@
+import { isDeepStrictEqual } from 'node:util';
+import { METHODS, type MethodName } from '@opi-snn/conversion';
+import { judgeCells, measuredCells, type AnnAccuracy, type CellVerdict, type Series } from '@opi-snn/harness';
+import type { SubjectDefinition } from './definition.js';
+
+/**
+ * Each published row of a network and data set beside the series that follows its method to the letter: the one that
+ * starts from the method's own potential, or the first where none says so.
+ *
+ * @param published  how the published tables name data set and network; nothing is compared without
+ */
+export function publishedCells(
+  published: SubjectDefinition['published'],
+  series: readonly Series[],
+  ann: AnnAccuracy,
+): CellVerdict[] {
+  if (published === undefined) return [];
+  return [...new Set(series.map(({ method }) => method))].flatMap((method) => {
+    const candidates = series.filter((one) => one.method === method);
+    const own = METHODS[method as MethodName].initialPotential;
+    const one = candidates.find(({ initialPotential }) => isDeepStrictEqual(initialPotential, own));
+    return judgeCells({ ...published, method }, measuredCells(one ?? candidates[0]!, ann));
+  });
+}
