@@ -42,7 +42,11 @@ describe('after opi reproduce', { timeout: 600_000 }, () => {
     expect([spec, predictions, checkpoint, data, ...jobs].map(({ state }) => state)).toEqual(
       Array.from({ length: 5 }, () => 'holds'),
     );
-    expect(jobs[0]!.origin).toMatchObject({ backend: result.environment.backend, threads: 1, node: process.version });
+    expect(jobs[0]!.origin).toMatchObject({
+      backend: result.environment.backend,
+      threads: 1,
+      node: process.version,
+    });
     expect(jobs[0]!.origin!.git).toEqual(result.environment.git);
     expect(chain.training).toMatchObject({ dataSet: 'shapes-10' });
     const byHash = await run('provenance', zero.runs[0]!.predictionHash.slice(0, 12));
