@@ -5,7 +5,7 @@ import { residualImages, residualNetwork } from './residual-network.js';
 
 const SHAPE = [6, 7, 2] as const;
 const IMAGES = 3;
-const NETWORK = residualNetwork({
+const DESCRIPTION = {
   seed: 11,
   kernel: [3, 3],
   strides: [1, 1],
@@ -13,7 +13,8 @@ const NETWORK = residualNetwork({
   border: 1,
   reset: 'subtraction',
   initialPotential: { kind: 'fraction', fraction: 0.5 },
-});
+} as const;
+const NETWORK = residualNetwork(DESCRIPTION);
 const SOURCE = imagesInMemory(residualImages(IMAGES, 11), SHAPE);
 
 /** Potentials [image][step][neuron] and spikes [image][neuron] of a layer, in another way than the preparation takes. */
@@ -84,16 +85,7 @@ describe.each(['residual-mask', 'offset-spikes'] as const)('a run prepared by %s
   });
 
   test('is refused for neurons that it is not derived for, and out of range', async () => {
-    const signed = residualNetwork({
-      seed: 11,
-      kernel: [3, 3],
-      strides: [1, 1],
-      pool: [2, 2],
-      border: 1,
-      reset: 'subtraction',
-      initialPotential: { kind: 'fraction', fraction: 0.5 },
-      emission: { kind: 'signed' },
-    });
+    const signed = residualNetwork({ ...DESCRIPTION, emission: { kind: 'signed' } });
     const runner = await createRunner(signed);
     await expect(runner.run(SOURCE, { timeSteps: 4, preparation: { kind, timeSteps: 4 } })).rejects.toThrow(
       'preparation needs plain neurons reset by subtraction, got others in fire1.',

@@ -1,12 +1,4 @@
-import {
-  describeMachine,
-  recordRun,
-  sealResult,
-  type ExperimentResult,
-  type MachineDescription,
-  type PlannedJob,
-} from '@opi-snn/harness';
-import { WORKSPACE_ROOT } from '../workspace.js';
+import { recordRun, sealResult, type ExperimentResult, type PlannedJob } from '@opi-snn/harness';
 import { evaluateAnn, evaluationJobs } from './ann-evaluation.js';
 import { ExperimentContext, type ExperimentSettings } from './context.js';
 import type { ExperimentDefinition } from './definition.js';
@@ -15,7 +7,6 @@ import { buildMeasurement } from './measurement.js';
 import { simulateSeries, simulationJobs } from './series-runs.js';
 import { spikeTrainJobs } from './spike-trains.js';
 import { loadSubject } from './subject.js';
-import { packageVersions } from './versions.js';
 
 /** Loads and converts what an experiment is about. The caller closes it. */
 export async function openExperiment(
@@ -44,12 +35,12 @@ export async function runExperiment(
   definition: ExperimentDefinition,
   settings: ExperimentSettings,
 ): Promise<ExperimentResult> {
-  const begin = { at: new Date(), machine: await describeMachine(WORKSPACE_ROOT) };
+  const started = new Date();
   const stop = new AbortController();
   const signal = AbortSignal.any([settings.signal, stop.signal]);
   const context = await openExperiment(definition, { ...settings, signal });
   try {
-    return await resultOf(context, begin, stop);
+    return await resultOf(context, started, stop);
   } finally {
     await context.close();
   }
@@ -57,9 +48,12 @@ export async function runExperiment(
 
 async function resultOf(
   context: ExperimentContext,
-  begin: { readonly at: Date; readonly machine: MachineDescription },
+  started: Date,
   stop: AbortController,
 ): Promise<ExperimentResult> {
+  const { backend, threads, memoryBytes } = await context.simulator();
+  // Asked at the begin: by the end the checkout may have moved on.
+  const origin = await context.origin({ backend, threads });
   const plans = await context.definition.plan(context);
   // The ANN runs on this thread, which otherwise waits for those of the simulator.
   const [ann, { runs, records, jobs }] = await bothOrNeither(
@@ -68,15 +62,11 @@ async function resultOf(
     stop,
   );
   const measurement = await buildMeasurement(context, ann, runs);
-  const { backend, threads, memoryBytes } = await context.simulator();
   const environment = {
-    ...begin.machine,
-    backend,
-    threads,
+    ...origin,
     memoryBytes,
-    versions: packageVersions(),
-    startedAt: begin.at.toISOString(),
-    seconds: (Date.now() - begin.at.getTime()) / 1000,
+    startedAt: started.toISOString(),
+    seconds: (Date.now() - started.getTime()) / 1000,
     command: context.settings.command,
     jobs: { stored: jobs.stored + ann.jobs.stored, executed: jobs.executed + ann.jobs.executed },
   };
