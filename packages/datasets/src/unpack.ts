@@ -142,8 +142,19 @@ function asProblems(error: unknown): DatasetProblem[] {
 async function both(feeding: Promise<void>, reading: Promise<void>): Promise<void> {
   const ends = await Promise.allSettled([reading, feeding]);
   const errors = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason as Error] : []));
-  const cause = errors.find((error) => error instanceof ArchiveProblem) ?? errors[0];
+  const cause =
+    errors.find((error) => error instanceof ArchiveProblem) ??
+    errors.find((error) => !sawThePipeBreak(error)) ??
+    errors[0];
   if (cause !== undefined) throw cause;
+}
+
+/**
+ * Whether an error says only that the stream was destroyed from its other end. When the reader meets it first, between
+ * two of its reads, the tar stream tells this instead of the reason.
+ */
+function sawThePipeBreak(error: NodeJS.ErrnoException): boolean {
+  return error.code === 'STREAM_DESTROYED' || error.code === 'ERR_STREAM_PREMATURE_CLOSE';
 }
 
 /** Goes through the entries of a tar archive and hands the expected ones on. */

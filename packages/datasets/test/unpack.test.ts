@@ -2,10 +2,22 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { temporaryFolder } from '@opi-snn/test-utils';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { DatasetProblem } from '../src/index.js';
 import { unpack } from '../src/unpack.js';
 import { archiveOf, miniatureCifar, miniatureIdx, tarGz, type Entry, type Miniature } from './miniature.js';
+
+/** A slow disk: files are opened after this time. */
+const slowOpening = vi.hoisted(() => ({ milliseconds: 0 }));
+vi.mock('node:fs/promises', async (load) => {
+  const real = await load<typeof import('node:fs/promises')>();
+  const open: typeof real.open = async (...given) => {
+    if (slowOpening.milliseconds > 0)
+      await new Promise((resolve) => setTimeout(resolve, slowOpening.milliseconds));
+    return real.open(...given);
+  };
+  return { ...real, open };
+});
 
 const cifar = miniatureCifar(1);
 const entries = [...cifar.files].map(([name, content]): Entry => [
@@ -18,6 +30,9 @@ let folder = '';
 beforeEach(() => {
   root = temporaryFolder();
   folder = join(temporaryFolder(), '.');
+});
+afterEach(() => {
+  slowOpening.milliseconds = 0;
 });
 
 function unpackBytes(
@@ -138,15 +153,19 @@ describe('unpack', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test('refuses a truncated archive wherever it ends', async () => {
-    const whole = await archiveOf(cifar);
-    for (const length of [5, 12, whole.length >> 1, whole.length - 9, whole.length - 1]) {
-      expect(await refused(whole.subarray(0, length))).toMatchObject({
-        subject: 'archive',
-        expected: 'a whole tar.gz file',
-      });
-    }
-  });
+  test.each([0, 1, 5])(
+    'refuses a truncated archive wherever it ends, files opened in %s ms',
+    async (slow) => {
+      const whole = await archiveOf(cifar);
+      slowOpening.milliseconds = slow;
+      for (const length of [5, 12, whole.length >> 1, whole.length - 9, whole.length - 1]) {
+        expect(await refused(whole.subarray(0, length))).toMatchObject({
+          subject: 'archive',
+          expected: 'a whole tar.gz file',
+        });
+      }
+    },
+  );
 
   test('refuses what is not an archive: a web page, a damaged stream, a gzipped text', async () => {
     const damaged = Buffer.from(await archiveOf(cifar));
