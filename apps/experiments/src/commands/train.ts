@@ -121,7 +121,7 @@ export function trainCommand(): Command {
     .addOption(
       new Option(
         '--from <checkpoint>',
-        'start from the values of a trained network: a second cycle of the schedule, or bounds for a ReLU network',
+        'start from the values of a trained network: a second cycle of the schedule, or other activations',
       ),
     )
     .addOption(
