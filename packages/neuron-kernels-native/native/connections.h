@@ -117,4 +117,22 @@ static int32_t collect_lists(const uint8_t *m, uint32_t synapse, int32_t i, int3
   return (int32_t)(next - out);
 }
 
+/* Whether a synapse reads the lists of its source in this piece of T. */
+static int is_listed(const uint8_t *m, uint32_t synapse) {
+  const int32_t kind = field(m, synapse, SYNAPSE_KIND);
+  if (kind != KIND_TABLE) return kind == KIND_LIST;
+  return field(m, word_at(m, synapse + SYNAPSE_SOURCE_LAYER), LAYER_IS_LISTED) == LISTED_GROUPS;
+}
+
+/*
+ * The last synapse of a spiking layer if it is an identity without pooling, which adds one word of spikes per step: it is
+ * added where the neurons fire. 0 if it is another.
+ */
+static uint32_t last_identity(const uint8_t *m, uint32_t layer) {
+  const int32_t count = field(m, layer, LAYER_SYNAPSE_COUNT);
+  if (count == 0 || field(m, layer, LAYER_IS_READ_OUT)) return 0;
+  const uint32_t last = word_at(m, layer + LAYER_SYNAPSES) + (count - 1) * SYNAPSE_BYTES;
+  return field(m, last, SYNAPSE_KIND) == KIND_IDENTITY && !field(m, last, SYNAPSE_IS_POOLED) ? last : 0;
+}
+
 #endif

@@ -58,7 +58,7 @@ INLINE void OF_ROW(add_words)(uint8_t *m, const struct connection *c, const int 
     UNROLL for (int k = 0; k < count; k++) {
       const uintptr_t low = words[k][t * stride], high = words[k][t * stride + 1];
       OF_ROW(add_row)(s, tables[k] + low * ROW);
-      OF_ROW(add_row)(s, tables[k] + high * ROW + 256 * ROW);
+      OF_ROW(add_row)(s, tables[k] + high * ROW + TABLE_GROUP_BYTES / (64 / ROW));
     }
     OF_ROW(store_row)(currents, s);
   }

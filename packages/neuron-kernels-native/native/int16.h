@@ -232,6 +232,10 @@ static void run_int16_layer(uint8_t *m, uint32_t layer, uint32_t first, uint32_t
     run_int16_read_out(m, &p, (int32_t)first_block, (int32_t)end_block, logits);
     return;
   }
+  if (run_sliding(m, layer, first, steps, first_block, end_block, 1, &firing)) {
+    add_firing(m, statistics, first_block, &firing);
+    return;
+  }
   const int32_t end_unit = (int32_t)end_block / abreast;
   for (r.unit = (int32_t)first_block / abreast; r.unit < end_unit; r.unit += at_once) {
     r.units = smaller(at_once, end_unit - r.unit);

@@ -3,6 +3,7 @@
 #define OPI_LAYER_H
 
 #include "passes.h"
+#include "sliding.h"
 
 /* Blocks of 16 channels that lists add to at once: what the vector registers hold. */
 #if LANES == 16
@@ -72,13 +73,6 @@ static void add_through_lists(uint8_t *m, const struct place *p, uint32_t synaps
     for (int32_t k = 0; k < count; k++) connections[k].weights += done * apart;
     b += done;
   }
-}
-
-/* Whether a synapse reads the lists of its source in this piece of T. */
-static int is_listed(const uint8_t *m, uint32_t synapse) {
-  const int32_t kind = field(m, synapse, SYNAPSE_KIND);
-  if (kind != KIND_TABLE) return kind == KIND_LIST;
-  return field(m, word_at(m, synapse + SYNAPSE_SOURCE_LAYER), LAYER_IS_LISTED) == LISTED_GROUPS;
 }
 
 static void fill_all(const struct place *p, const uint8_t *constant, int32_t blocks) {
@@ -156,23 +150,6 @@ static void integrate_currents(uint8_t *m, struct place *p, const struct tile *t
     go_to(m, p, tile, i);
     fill_all(p, constant_of(m, p, block), tile->blocks);
   }
-}
-
-/* Sums over the neurons of a layer. */
-struct firing {
-  uint64_t steps_since_first; /* Σ over steps of the neurons that have fired so far */
-  uint64_t fired;             /* neurons that have fired at the end */
-};
-
-/*
- * The last synapse of a spiking layer if it is an identity without pooling, which adds one word of spikes per step: it is
- * added where the neurons fire. 0 if it is another.
- */
-static uint32_t last_identity(const uint8_t *m, uint32_t layer) {
-  const int32_t count = field(m, layer, LAYER_SYNAPSE_COUNT);
-  if (count == 0 || field(m, layer, LAYER_IS_READ_OUT)) return 0;
-  const uint32_t last = word_at(m, layer + LAYER_SYNAPSES) + (count - 1) * SYNAPSE_BYTES;
-  return field(m, last, SYNAPSE_KIND) == KIND_IDENTITY && !field(m, last, SYNAPSE_IS_POOLED) ? last : 0;
 }
 
 /* Scales of an identity for one block, and the word of spikes that it reads at the first step. */
@@ -266,20 +243,15 @@ static void accumulate(uint8_t *m, const struct place *p, int32_t block, const u
   }
 }
 
-/* Adds what some blocks did to the statistics of a layer; how many have fired begins anew with block 0. */
-static void add_firing(uint8_t *m, uint32_t statistics, uint32_t first_block, const struct firing *firing) {
-  double sums[2];
-  memcpy(sums, m + statistics, 16);
-  sums[0] += (double)firing->steps_since_first;
-  sums[1] = (first_block == 0 ? 0 : sums[1]) + (double)firing->fired;
-  memcpy(m + statistics, sums, 16);
-}
-
 static void run_layer(uint8_t *m, uint32_t layer, uint32_t first, uint32_t steps, uint32_t first_block,
                       uint32_t end_block, uint32_t statistics, uint32_t logits) {
   const int32_t places = field(m, layer, LAYER_HEIGHT) * field(m, layer, LAYER_WIDTH);
   const int is_read_out = field(m, layer, LAYER_IS_READ_OUT);
   struct firing firing = {0, 0};
+  if (run_sliding(m, layer, first, steps, first_block, end_block, 0, &firing)) {
+    add_firing(m, statistics, first_block, &firing);
+    return;
+  }
   struct place p = {.layer = layer, .first = (int32_t)first, .steps = (int32_t)steps};
   const int32_t at_once = blocks_at_once(m, layer);
   const uint32_t identity = last_identity(m, layer);

@@ -5,7 +5,7 @@ import * as D from '../src/wasm/descriptor';
  * Lists the spikes of `steps` steps: for every image row, step and column the offsets, ascending, of the rows of weights
  * that they add. With groups an entry stands for the spikes of eight channels, else for one spike:
  *
- *   column · tapStride + group · 16384 + mask · 64    or     column · tapStride + channel · 64
+ *   column · tapStride + group · TABLE_GROUP_BYTES + mask · 64    or     column · tapStride + channel · 64
  *
  * starts[(row · capacity + t) · (width + 1) + column] is the address where a list begins; it ends where the next begins.
  */

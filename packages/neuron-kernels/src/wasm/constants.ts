@@ -52,12 +52,8 @@ export function blocksIn(plan: SpikingPlan, layer: SpikingLayer): number {
   return isInt16(plan, layer) ? int16Blocks(layer.shape[2]) : blocksOf(layer.shape[2]);
 }
 
-/** Gives weights, biases, thresholds and fan-out classes their addresses, for kernels of one kind. */
-export function placeConstants(
-  plan: SpikingPlan,
-  arena: Arena,
-  kernels: KernelSource['kind'],
-): LayerConstants[] {
+/** Gives weights, biases, thresholds and fan-out classes their addresses, for these kernels. */
+export function placeConstants(plan: SpikingPlan, arena: Arena, kernels: KernelSource): LayerConstants[] {
   return plan.layers.map((layer, index) => {
     const blocks = blocksIn(plan, layer);
     const spread = fanOut(plan, index);

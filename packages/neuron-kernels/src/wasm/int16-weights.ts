@@ -3,12 +3,10 @@ import type { Shape } from '../geometry.js';
 import { currentLimits } from '../int16-arithmetic.js';
 import type { ConvolutionSynapse, IdentitySynapse, SpikingLayer } from '../plan.js';
 import { spikeRange } from '../spike-range.js';
-import { BLOCK_CHANNELS, KIND_IDENTITY, KIND_LIST, KIND_TABLE } from './descriptor.js';
+import { BLOCK_CHANNELS, KIND_IDENTITY, KIND_LIST, KIND_TABLE, TABLE_GROUP_BYTES } from './descriptor.js';
 import type { WeightLayout } from './weights.js';
 
 const GROUP_CHANNELS = 8;
-const MASKS = 2 ** GROUP_CHANNELS;
-const WORD_GROUPS = 2;
 
 /**
  * Blocks of 16 channels of a layer of an int16 plan: one, or an even number, since two of them are computed side by side
@@ -24,6 +22,11 @@ function rowChannels(channels: number): number {
   return Math.min(int16Blocks(channels), 2) * BLOCK_CHANNELS;
 }
 
+/** Integers from one group's table to the next: a row per set of spikes, and a gap. */
+function groupIntegers(channels: number): number {
+  return (TABLE_GROUP_BYTES / 64) * rowChannels(channels);
+}
+
 /**
  * The form of a convolution that reads spikes: as of floats, in rows of 32 or 16 integers, [rows of channels][tap]…; strides
  * are in units of 4 bytes. Which kind it is follows the same rule, for the same reasons; here it changes no result.
@@ -36,7 +39,7 @@ export function int16ConvolutionLayout(
   const taps = synapse.kernelSize[0] * synapse.kernelSize[1];
   const row = rowChannels(shape[2]) / 2;
   const isTable = groupSize(sources, readsPerTap(shape, synapse)) > 1;
-  const tapStride = isTable ? int16Blocks(sources) * WORD_GROUPS * MASKS * row : sources * row;
+  const tapStride = isTable ? (int16Blocks(sources) * 2 * groupIntegers(shape[2])) / 2 : sources * row;
   const rows = (int16Blocks(shape[2]) * BLOCK_CHANNELS) / rowChannels(shape[2]);
   return {
     kind: isTable ? KIND_TABLE : KIND_LIST,
@@ -73,7 +76,7 @@ export function writeInt16Convolution(
       const base = (block * layout.blockStride + tap * layout.tapStride) * 2;
       if (layout.kind !== KIND_TABLE) target.set(weights, base + channel * row);
       else {
-        const group = base + Math.floor(channel / GROUP_CHANNELS) * MASKS * row;
+        const group = base + Math.floor(channel / GROUP_CHANNELS) * groupIntegers(channels);
         addToTable(target, group, row, channel % GROUP_CHANNELS, weights);
       }
     }

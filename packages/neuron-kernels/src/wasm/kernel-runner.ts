@@ -29,7 +29,7 @@ export async function kernelRunner(
   budget: number = DEFAULT_MEMORY_BYTES,
 ): Promise<Runner> {
   const arena = new Arena(PAGE_BYTES);
-  const constants = placeConstants(plan, arena, source.kind);
+  const constants = placeConstants(plan, arena, source);
   const memory = createMemory(arena.end, budget, isShared);
   writeConstants(memory.buffer, plan, constants);
   const executors = isShared

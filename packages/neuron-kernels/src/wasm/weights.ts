@@ -1,17 +1,23 @@
 import { groupSize, readsPerTap } from '../float-order.js';
 import type { Shape } from '../geometry.js';
 import type { ConvolutionSynapse, IdentitySynapse } from '../plan.js';
-import { BLOCK_CHANNELS, KIND_ANALOG, KIND_IDENTITY, KIND_LIST, KIND_TABLE } from './descriptor.js';
+import {
+  BLOCK_CHANNELS,
+  KIND_ANALOG,
+  KIND_IDENTITY,
+  KIND_LIST,
+  KIND_TABLE,
+  TABLE_GROUP_BYTES,
+} from './descriptor.js';
 
 const { fround } = Math;
 
 /** Channels of a group, and sets of spikes in it. */
 const GROUP_CHANNELS = 8;
-const MASKS = 2 ** GROUP_CHANNELS;
 /** Sets of spikes in a vector of 4 channels. */
 const VECTOR_MASKS = 16;
-/** Floats of one group's table: a row of 16 channels per mask. */
-const TABLE_FLOATS = MASKS * BLOCK_CHANNELS;
+/** Floats from one group's table to the next: a row of 16 channels per mask, and a gap. */
+const TABLE_FLOATS = TABLE_GROUP_BYTES / 4;
 /** Groups in a 16-bit word of spikes. */
 const WORD_GROUPS = 2;
 
