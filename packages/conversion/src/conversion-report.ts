@@ -28,6 +28,8 @@ export interface ConversionReport {
   readonly foldedBatchNorms: readonly string[];
   /** Max-pooling nodes that were replaced by average pooling. */
   readonly replacedMaxPools: readonly string[];
+  /** Max-pooling nodes that stay, gated by rate, if there are any. */
+  readonly gatedMaxPools?: readonly string[];
   /** {@link hashNetwork} of the ANN. */
   readonly sourceHash: string;
   /** What a reader should know: combinations outside the theory, replaced nodes. Whole sentences. */

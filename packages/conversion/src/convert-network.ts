@@ -8,7 +8,7 @@ import type { InitialPotentialRule } from './initial-potential-rules/initial-pot
 import type { NeuronRule } from './neuron-rule.js';
 import { addInputCurrents } from './input-shift.js';
 import { planLayers, type PlannedLayer } from './plan-layers.js';
-import type { PoolReplacement } from './pool-replacements/average.js';
+import type { PoolReplacement } from './pool-replacements/pool-replacement.js';
 import { replaceNodes } from './replace-nodes.js';
 import { shiftProblems } from './shift-problems.js';
 import type { ThresholdRule } from './threshold-rules/threshold-rule.js';

@@ -11,7 +11,7 @@ import type { ConversionProblem } from './conversion-error.js';
 import type { ConversionOptions, InputShift } from './convert-network.js';
 import { findLinearChains } from './find-linear-chains.js';
 import { describeNeuronRule, type NeuronRule } from './neuron-rule.js';
-import { isMaxPool } from './pool-replacements/average.js';
+import { isMaxPool, POOL_REPLACEMENTS } from './pool-replacements/pool-replacement.js';
 
 /**
  * Everything about network and options, apart from thresholds and potentials, that keeps them from being converted.
@@ -28,6 +28,7 @@ export function findObstacles(network: Network, options: ConversionOptions): Con
     ...invalid,
     ...(invalid.length === 0 ? [...foldingProblems(network), ...findLinearChains(network)] : []),
     ...nodes.flatMap((node) => nodeProblems(node, output, options)),
+    ...(options.maxPool === 'rate-gated' ? gateProblems(nodes, options) : []),
     ...(nodes.some((node) => isActivation(node) || node.op === 'rate-norm') ? [] : [NO_ACTIVATION]),
   ];
 }
@@ -49,10 +50,9 @@ function optionProblems({ neuron, maxPool, shift, preparation }: ConversionOptio
     const message = `neuron.reset must be subtraction or zero, got ${JSON.stringify(neuron.reset)}`;
     problems.push({ node: null, message, remedy: 'The theory holds for subtraction' });
   }
-  const replacements: readonly unknown[] = [undefined, 'average'];
-  if (!replacements.includes(maxPool)) {
-    const message = `maxPool must be average or absent, got ${JSON.stringify(maxPool)}`;
-    problems.push({ node: null, message, remedy: 'Average pooling is the only replacement so far' });
+  if (maxPool !== undefined && !POOL_REPLACEMENTS.includes(maxPool)) {
+    const message = `maxPool must be ${POOL_REPLACEMENTS.join(', ')} or absent, got ${JSON.stringify(maxPool)}`;
+    problems.push({ node: null, message, remedy: 'Leave it out if the network has no max pooling' });
   }
   return problems;
 }
@@ -121,10 +121,9 @@ function nodeProblems(
     );
   }
   if (isMaxPool(node) && maxPool === undefined) {
-    const cost = 'it changes what the ANN computes unless it was trained so';
     add(
-      'max pooling has no spiking counterpart',
-      `State a replacement: --max-pool average (maxPool: 'average'; ${cost})`,
+      'what becomes of max pooling must be stated',
+      "Use --max-pool rate-gated (maxPool: 'rate-gated'), which passes on the largest rate of a window, or average, which changes what the ANN computes unless it was trained so",
     );
   }
   if (isActivation(node) && node.name === output) {
@@ -138,6 +137,23 @@ function nodeProblems(
     add(`operation ${JSON.stringify(node.op)} is unknown`, `Known are ${KNOWN_OPERATIONS.join(', ')}`);
   }
   return problems;
+}
+
+/** Counts can be compared where one spike of every neuron of the window stands for the same. */
+function gateProblems(nodes: readonly NetworkNode[], { threshold }: ConversionOptions): ConversionProblem[] {
+  const byName = new Map(nodes.map((node) => [node.name, node]));
+  return nodes.filter(isMaxPool).flatMap(({ name, inputs }): ConversionProblem[] => {
+    const [read] = inputs;
+    const source = byName.get(read);
+    if (source === undefined || !(isActivation(source) || source.op === 'rate-norm')) {
+      const message = `max pooling gated by rate must read an activation, got ${JSON.stringify(read)}${source ? ` (${source.op})` : ''}`;
+      return [{ node: name, message, remedy: 'Put an activation before it, or use --max-pool average' }];
+    }
+    if (threshold.kind !== 'neuron-maximum') return [];
+    const message =
+      'max pooling gated by rate compares spike counts, but each neuron has a threshold of its own';
+    return [{ node: name, message, remedy: 'Use one threshold per channel, or --max-pool average' }];
+  });
 }
 
 const KNOWN_OPERATIONS: readonly NetworkNode['op'][] = [

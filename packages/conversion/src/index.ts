@@ -84,7 +84,11 @@ export { COS } from './methods/cos.js';
 export { SNM } from './methods/snm.js';
 export { SRP } from './methods/srp.js';
 export { type NeuronMaximumRule, neuronMaximumThreshold } from './threshold-rules/neuron-maximum.js';
-export { averageInsteadOfMaximum, type PoolReplacement } from './pool-replacements/average.js';
+export {
+  POOL_REPLACEMENTS,
+  replaceMaxPool,
+  type PoolReplacement,
+} from './pool-replacements/pool-replacement.js';
 export { maximumThreshold, type MaximumRule } from './threshold-rules/maximum.js';
 export { percentileThreshold, type PercentileRule } from './threshold-rules/percentile.js';
 export {

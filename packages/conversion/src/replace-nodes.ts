@@ -6,7 +6,7 @@ import type { Conversion, ConversionOptions } from './convert-network.js';
 import { hashNetwork } from './hash-network.js';
 import { tensorShape } from './potential-calibration/set-neurons.js';
 import type { PlannedLayer } from './plan-layers.js';
-import { averageInsteadOfMaximum, isMaxPool } from './pool-replacements/average.js';
+import { isMaxPool, replaceMaxPool } from './pool-replacements/pool-replacement.js';
 import { describeThresholdRule } from './threshold-rules/threshold-rule.js';
 
 /** What {@link replaceNodes} works on; nothing in it is altered. */
@@ -56,9 +56,9 @@ function potentialTensors({ folded, layers }: Replacement): [string, Tensor][] {
 function spikingNode(
   node: NetworkNode,
   layer: PlannedLayer | undefined,
-  { neuron }: ConversionOptions,
+  { neuron, maxPool }: ConversionOptions,
 ): NetworkNode {
-  if (isMaxPool(node)) return averageInsteadOfMaximum(node);
+  if (isMaxPool(node)) return replaceMaxPool(node, maxPool);
   if (layer === undefined || !isActivation(node)) return node;
   // The folded node: it reads the convolution where the source's reads the batch norm.
   const { name, inputs } = node;
@@ -71,7 +71,8 @@ function reportOf({ source, folded, options, layers }: Replacement): ConversionR
   const remaining = new Set(folded.description.nodes.map(({ name }) => name));
   const { nodes } = source.description;
   const rates = new Set(nodes.filter(({ op }) => op === 'rate-norm').map(({ name }) => name));
-  const replacedMaxPools = nodes.filter(isMaxPool).map(({ name }) => name);
+  const maxPools = nodes.filter(isMaxPool).map(({ name }) => name);
+  const isGated = options.maxPool === 'rate-gated' && maxPools.length > 0;
   return {
     ...(options.method !== undefined && { method: options.method }),
     threshold: describeThresholdRule(options.threshold),
@@ -84,9 +85,10 @@ function reportOf({ source, folded, options, layers }: Replacement): ConversionR
     foldedBatchNorms: nodes
       .filter(({ op, name }) => op === 'batch-norm' && !remaining.has(name))
       .map(({ name }) => name),
-    replacedMaxPools,
+    replacedMaxPools: isGated ? [] : maxPools,
+    ...(isGated && { gatedMaxPools: maxPools }),
     sourceHash: hashNetwork(source),
-    notes: notesOn(options, layers, replacedMaxPools),
+    notes: [...notesOn(options, layers), ...notesOnMaxPools(options, maxPools)],
   };
 }
 
@@ -94,7 +96,6 @@ function reportOf({ source, folded, options, layers }: Replacement): ConversionR
 function notesOn(
   { neuron, shift, preparation }: ConversionOptions,
   layers: readonly PlannedLayer[],
-  replacedMaxPools: readonly string[],
 ): string[] {
   const notes: string[] = [];
   if (
@@ -115,13 +116,17 @@ function notesOn(
       `θ/(2T) with T = ${shift.timeSteps} is added to every input at every step: read the network after ${shift.timeSteps} steps.`,
     );
   }
-  if (replacedMaxPools.length > 0) {
-    const list = replacedMaxPools.join(', ');
-    notes.push(
-      `Max pooling was replaced by average pooling (${list}): evaluate the ANN with the same replacement before comparing.`,
-    );
-  }
   return notes;
+}
+
+function notesOnMaxPools({ maxPool }: ConversionOptions, maxPools: readonly string[]): string[] {
+  if (maxPools.length === 0) return [];
+  const list = maxPools.join(', ');
+  if (maxPool === 'rate-gated')
+    return [`Max pooling passes the spikes on that raise the largest count of a window (${list}).`];
+  return [
+    `Max pooling was replaced by average pooling (${list}): evaluate the ANN with the same replacement before comparing.`,
+  ];
 }
 
 function provenanceOf(name: string, options: ConversionOptions, report: ConversionReport): JsonValue {
@@ -135,6 +140,7 @@ function provenanceOf(name: string, options: ConversionOptions, report: Conversi
     ...(options.preparation !== undefined && { preparation: { ...options.preparation } }),
     foldedBatchNorms: [...report.foldedBatchNorms],
     replacedMaxPools: [...report.replacedMaxPools],
+    ...(report.gatedMaxPools !== undefined && { gatedMaxPools: [...report.gatedMaxPools] }),
     source: { network: name, sha256: report.sourceHash },
     notes: [...report.notes],
   };

@@ -53,9 +53,23 @@ describe('ConversionError', () => {
 
   it('lists max pooling without a stated replacement', () => {
     expect(refusal(tinyNetwork({ pool: 'max-pool' }), TRAINED)).toEqual([
-      "pool: max pooling has no spiking counterpart. State a replacement: --max-pool average (maxPool: 'average'; " +
-        'it changes what the ANN computes unless it was trained so)',
+      "pool: what becomes of max pooling must be stated. Use --max-pool rate-gated (maxPool: 'rate-gated'), which passes on the " +
+        'largest rate of a window, or average, which changes what the ANN computes unless it was trained so',
     ]);
+  });
+
+  it('lists max pooling whose spike counts cannot be compared', () => {
+    const edit = (nodes: NetworkNode[]): NetworkNode[] =>
+      nodes.map((node) => (node.name === 'pool' ? ({ ...node, inputs: ['norm'] } as NetworkNode) : node));
+    const gated = { ...TRAINED, maxPool: 'rate-gated' } as const;
+    expect(refusal(tinyNetwork({ pool: 'max-pool', edit }), gated)).toContain(
+      'pool: max pooling gated by rate must read an activation, got "norm" (batch-norm). Put an activation before it, or use --max-pool average',
+    );
+    expect(
+      refusal(tinyNetwork({ pool: 'max-pool' }), { ...gated, threshold: { kind: 'neuron-maximum' } }),
+    ).toContain(
+      'pool: max pooling gated by rate compares spike counts, but each neuron has a threshold of its own. Use one threshold per channel, or --max-pool average',
+    );
   });
 
   it('lists missing statistics, and percentiles that were not measured', () => {
@@ -129,7 +143,7 @@ describe('ConversionError', () => {
     } as unknown as ConversionOptions;
     expect(refusal(tinyNetwork(), options)).toEqual([
       'neuron.reset must be subtraction or zero, got "leak". The theory holds for subtraction',
-      'maxPool must be average or absent, got "stochastic". Average pooling is the only replacement so far',
+      'maxPool must be average, rate-gated or absent, got "stochastic". Leave it out if the network has no max pooling',
       'threshold.kind must be one of trained-bound, maximum, neuron-maximum, percentile, mean-squared-error, given, got "median". Use one of these rules',
     ]);
   });
@@ -214,7 +228,7 @@ describe('ConversionError', () => {
       'squash: operation "tanh" is unknown. Known are input, conv2d, dense, batch-norm, add, average-pool, max-pool, ' +
         'global-average-pool, flatten, relu, clip, qcfs, rate-norm, integrate-and-fire',
     );
-    expect(lines.some((line) => line.startsWith('pool: max pooling'))).toBe(true);
+    expect(lines.some((line) => line.startsWith('pool: what becomes of max pooling'))).toBe(true);
     expect(lines.some((line) => line.endsWith('Repair the network; validateNetwork lists the same'))).toBe(
       true,
     );

@@ -243,6 +243,18 @@ describe('convertNetwork', () => {
     ]);
   });
 
+  it('keeps max pooling to be gated by rate, and says so', () => {
+    const source = tinyNetwork({ pool: 'max-pool' });
+    const { network, report } = convertNetwork(source, { ...TRAINED, maxPool: 'rate-gated' });
+    const pool = source.description.nodes.find(({ name }) => name === 'pool');
+    expect(network.description.nodes.find(({ name }) => name === 'pool')).toEqual(pool);
+    expect([report.replacedMaxPools, report.gatedMaxPools]).toEqual([[], ['pool']]);
+    expect(network.description.provenance).toMatchObject({ conversion: { gatedMaxPools: ['pool'] } });
+    expect(report.notes).toEqual([
+      'Max pooling passes the spikes on that raise the largest count of a window (pool).',
+    ]);
+  });
+
   it('notes that θ/2 is not the theory of reset to zero', () => {
     const notes = (initialPotential: ConversionOptions['initialPotential']): readonly string[] =>
       convertNetwork(tinyNetwork(), { ...TRAINED, initialPotential, neuron: { reset: 'zero' } }).report.notes;

@@ -111,6 +111,12 @@ describe('the reference architectures', () => {
     expect(() => buildCifarResNet({ classes: 10, depth: 18 })).toThrow(
       'buildCifarResNet: depth must be 6 n + 2 with n ≥ 1 (20, 32, 44, 56, …), got 18.',
     );
+    expect(() => buildSmallVgg({ classes: 10, pool: 'median' as never })).toThrow(
+      "buildSmallVgg: pool must be average or max, got 'median'.",
+    );
+    expect(() => buildArchitecture('resnet20', { classes: 10, pool: 'max' })).toThrow(
+      "pool must be absent, got 'max'. ResNets have no pooled blocks.",
+    );
     expect(() => buildArchitecture('resnet21', { classes: 10 })).toThrow(
       `buildArchitecture: name must be one of ${[...ARCHITECTURES.keys()].join(', ')}, got 'resnet21'.`,
     );
@@ -128,6 +134,18 @@ describe('the reference architectures', () => {
     expect(plain.nodes.filter(({ op }) => op === 'max-pool')).toHaveLength(5);
     expect(plain.nodes.some(({ op }) => op === 'average-pool' || op === 'batch-norm')).toBe(false);
     expect(inferShapes(plain).get('block5.pool')).toEqual([7, 7, 512]);
+  });
+
+  it.each(['small-vgg', 'vgg16'])('%s pools as asked', (name) => {
+    const poolsOf = (pool?: 'average' | 'max'): Set<string> => {
+      const { nodes } = buildArchitecture(name, { classes: 10, ...(pool && { pool }) });
+      return new Set(nodes.map(({ op }) => op).filter((op) => op.endsWith('-pool')));
+    };
+    expect([poolsOf(), poolsOf('average'), poolsOf('max')]).toEqual([
+      new Set(['average-pool']),
+      new Set(['average-pool']),
+      new Set(['max-pool']),
+    ]);
   });
 
   it('say which pool has nothing left when the image is too small for VGG-16', () => {

@@ -59,7 +59,7 @@ async function eventDriven(
     const layers = plan.layers.filter((layer) => !hasBinarySpikesIn(layer)).map(({ name }) => name);
     throw new Error(
       `createSimulator: backend must be 'auto', 'event-driven' or 'reference' for this plan, got '${backend}'. ` +
-        `Signed spikes, groups and θ per neuron (${layers.join(', ')}) are not in the fast kernels.`,
+        `Signed spikes, groups, θ per neuron and maximum pooling (${layers.join(', ')}) are not in the fast kernels.`,
     );
   }
   const runner = await eventDrivenRunner(structuredClone(plan));

@@ -14,7 +14,8 @@ import type { Synapse } from './plan.js';
  *    them*; s = s + p. A group without spikes adds nothing. An identity synapse adds scale[channel] per spike, over
  *    [pool row, pool column].
  *    A neuron that sends other than one plain spike (signed, several of a group, an amplitude of its own) adds
- *    w · (number · amplitude) in place of w, both products rounded; a product with 1 changes nothing.
+ *    w · (number · amplitude) in place of w, both products rounded; a product with 1 changes nothing. Behind a maximum
+ *    pooling, its places take the part of the source's pixels, and what they pass on that of the spikes.
  * 3. **Neuron.** u = v + s; spike if u ≥ θ; v = u − θ (or 0) after a spike, else v = u. The read-out: v = v + s.
  *
  * Why this order. The current of a step does not depend on the potential, so that kernels may compute several steps at

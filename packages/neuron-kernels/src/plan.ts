@@ -6,8 +6,14 @@ export interface PlanPadding {
   readonly right: number;
 }
 
-/** Average pooling of the source before the synapse; its factor 1/(height·width) and θ are folded into the weights. */
+/** Pooling of the source before the synapse. */
 export interface PlanPool {
+  /**
+   * Absent: the average, whose factor 1/(height·width) is folded into the weights like θ. `'maximum'`: a place passes on by how
+   * much the largest spike count of its window has grown, so that its rate is the largest of the window; only the
+   * reference and the event-driven kernels know it, and neither the image nor neurons with an amplitude may be read so.
+   */
+  readonly rule?: 'maximum';
   readonly size: readonly [height: number, width: number];
   readonly strides: readonly [vertical: number, horizontal: number];
   readonly padding: PlanPadding;

@@ -11,7 +11,7 @@ export function int16Problems(layer: SpikingLayer): string[] {
   const problems = gridProblems(layer);
   if (!hasBinarySpikesIn(layer)) {
     problems.push(
-      'neuron must send plain spikes with one θ per channel in an int16 plan. Use precision float32.',
+      'spikes must be plain, with one θ per channel and average pooling, in an int16 plan. Use precision float32.',
     );
   }
   const off = [

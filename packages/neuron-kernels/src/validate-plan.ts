@@ -86,7 +86,11 @@ function synapseProblems(plan: SpikingPlan, layer: SpikingLayer, index: number, 
     ...windowProblems('kernel', kernelWindow(synapse)),
   ];
   if (windows.length > 0) return windows;
-  return [...placeProblems(layer, synapse, shape), ...weightProblems(layer, synapse, shape)];
+  return [
+    ...ruleProblems(plan, synapse),
+    ...placeProblems(layer, synapse, shape),
+    ...weightProblems(layer, synapse, shape),
+  ];
 }
 
 function windowProblems(name: string, { size, strides, padding }: Window): string[] {
@@ -98,6 +102,18 @@ function windowProblems(name: string, { size, strides, padding }: Window): strin
     problems.push(must(`${name} padding`, 'be four integers ≥ 0', sides));
   }
   return problems;
+}
+
+/** A maximum is one of counts, and of what they stand for only where all spikes of a window carry the same. */
+function ruleProblems(plan: SpikingPlan, { source, pool }: Synapse): string[] {
+  const rules: readonly unknown[] = [undefined, 'maximum'];
+  if (!rules.includes(pool?.rule)) return [must('pool rule', "be 'maximum' or absent", pool!.rule)];
+  if (pool?.rule === undefined) return [];
+  if (source === 'input') return ['pool rule must be absent for the image: it has no spike counts.'];
+  if (plan.layers[source]!.neuron?.amplitude === undefined) return [];
+  return [
+    `pool rule must be absent for ${plan.layers[source]!.name}, whose spikes carry different amplitudes.`,
+  ];
 }
 
 /** What the synapse makes of its source must be as large as the layer. */

@@ -82,7 +82,7 @@ describe('the event-driven kernels', () => {
     for (const backend of ['wasm', 'native'] as const) {
       await expect(createSimulator(network, { backend })).rejects.toThrow(
         `createSimulator: backend must be 'auto', 'event-driven' or 'reference' for this plan, got '${backend}'. ` +
-          'Signed spikes, groups and θ per neuron (driven) are not in the fast kernels.',
+          'Signed spikes, groups, θ per neuron and maximum pooling (driven) are not in the fast kernels.',
       );
     }
   });
@@ -99,7 +99,7 @@ describe('the event-driven kernels', () => {
     );
     const signed = { ...source, step: one, neuron: { ...source.neuron!, emission: SIGNED } };
     await expect(createSimulator({ ...network, layers: [signed, { ...target, step: one }] })).rejects.toThrow(
-      'layer 0 (driven): neuron must send plain spikes with one θ per channel in an int16 plan. Use precision float32.',
+      'layer 0 (driven): spikes must be plain, with one θ per channel and average pooling, in an int16 plan. Use precision float32.',
     );
   });
 });

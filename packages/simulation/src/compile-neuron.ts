@@ -17,7 +17,7 @@ export function compileNeuron(
 ): PlanNeuron {
   const members = emission?.kind === 'group' ? emission.members : 1;
   const quanta = thresholds.map((theta) => theta / members);
-  const shared = quanta.length === 1 || quanta.every((theta, i) => theta === quanta[i % channels]);
+  const shared = !hasOwnThresholds(quanta, channels);
   const theta = shared ? perChannel(quanta, channels) : quanta;
   return {
     theta,
@@ -25,6 +25,11 @@ export function compileNeuron(
     ...(emission !== undefined && { emission }),
     ...(!shared && { amplitude: theta }),
   };
+}
+
+/** Whether neurons of one channel have different thresholds. */
+export function hasOwnThresholds(thresholds: Float32Array, channels: number): boolean {
+  return thresholds.length > 1 && thresholds.some((theta, i) => theta !== thresholds[i % channels]);
 }
 
 function perChannel(values: Float32Array, channels: number): Float32Array {

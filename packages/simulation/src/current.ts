@@ -12,7 +12,7 @@ export interface Kernel {
   readonly weights: Float32Array;
 }
 
-/** One linear path from spikes (or from the image) to a current: pooling, then weights; either may be absent. */
+/** One path from spikes (or from the image) to a current: pooling, then weights; either may be absent. */
 export interface CurrentTerm {
   /** Name of the integrate-and-fire node, or of the input node. */
   readonly source: string;
@@ -48,11 +48,12 @@ export function coveringPool([height, width]: PlaneShape): PlanPool {
 }
 
 /**
- * A pooling of a pooling as one, where their product has equal weights; undefined where it has not.
+ * A pooling of a pooling as one, where both average and their product has equal weights; undefined where it has not.
  *
  * Exact when the first windows tile the image (strides = size) and the second does not pad: window s₁·s₂, stride s₁·t₂.
  */
 export function composePools(first: PlanPool, second: PlanPool): PlanPool | undefined {
+  if (first.rule !== undefined || second.rule !== undefined) return undefined;
   const { size, strides, padding } = first;
   const tiles = size[0] === strides[0] && size[1] === strides[1];
   const pads = Object.values(second.padding as unknown as Record<string, number>).some(

@@ -1,5 +1,6 @@
-import type { Conv2dNode, DenseNode, Network, NetworkNode } from '@opi-snn/network';
+import type { Conv2dNode, DenseNode, Network, NetworkNode, PoolNode } from '@opi-snn/network';
 import type { PlanPool } from '@opi-snn/neuron-kernels';
+import { hasOwnThresholds } from './compile-neuron.js';
 import {
   addBias,
   composePools,
@@ -21,7 +22,7 @@ export interface DeriveContext {
 }
 
 /**
- * What a node computes, as a sum of linear paths from the neurons (or the image) before it.
+ * What a node computes, as a sum of paths from the neurons (or the image) before it.
  *
  * Reports through the context whatever cannot be such a sum, and returns undefined then.
  */
@@ -44,9 +45,6 @@ export function deriveCurrent(node: NetworkNode, context: DeriveContext): Curren
     case 'rate-norm':
       context.report(node, `${node.op} does not spike. Convert the network first (convertNetwork).`);
       return undefined;
-    case 'max-pool':
-      context.report(node, 'max-pool is not linear in spikes. Convert with --max-pool average.');
-      return undefined;
     case 'add':
       return inputs.every((input) => input !== undefined) ? sumOf(node, inputs, context) : undefined;
   }
@@ -58,6 +56,8 @@ export function deriveCurrent(node: NetworkNode, context: DeriveContext): Curren
       return weighted(node, current, shape, context);
     case 'average-pool':
       return pooled(node, current, { shape, pool: node }, context);
+    case 'max-pool':
+      return largest(node, current, shape, context);
     case 'global-average-pool':
       return pooled(node, current, { shape, pool: coveringPool(current.shape) }, context);
     case 'flatten': {
@@ -117,13 +117,49 @@ function pooled(
     if (pool === undefined) {
       report(
         node,
-        'pools what is pooled already, and the two are not one average. Use a first pooling without overlap and a second without padding.',
+        'pools what is pooled already, and the two are not one average. Use a first average pooling without overlap and a second without padding.',
       );
       return undefined;
     }
     terms.push({ source: term.source, pool });
   }
   return { shape, terms, bias: undefined, flattened: false };
+}
+
+/**
+ * Maximum pooling compares spike counts, so that all spikes of a window must come from one layer and carry the same.
+ *
+ * @see the rule `'maximum'` of `PlanPool` in `@opi-snn/neuron-kernels`
+ */
+function largest(
+  node: PoolNode,
+  { terms: [term, ...others], bias }: Current,
+  shape: PlaneShape,
+  { network: { description, tensors }, shapes, report }: DeriveContext,
+): Current | undefined {
+  const source = description.nodes.find(({ name }) => name === term?.source);
+  const isSpikes = others.length === 0 && bias === undefined && term?.kernel === undefined && !term?.pool;
+  if (source?.op !== 'integrate-and-fire' || !isSpikes) {
+    const [read] = node.inputs;
+    report(
+      node,
+      `max-pool must read the neurons of one layer, whose spikes it counts, got ${JSON.stringify(read)}. ` +
+        'Convert with --max-pool average.',
+    );
+    return undefined;
+  }
+  const thresholds = tensors.get(`${source.name}/threshold`)!.data;
+  if (hasOwnThresholds(thresholds, shapes.get(source.name)![2])) {
+    report(
+      node,
+      `max-pool reads ${source.name}, whose neurons have thresholds of their own: their counts are not comparable. ` +
+        'Use one threshold per channel, or convert with --max-pool average.',
+    );
+    return undefined;
+  }
+  const { size, strides, padding } = node;
+  const pool: PlanPool = { rule: 'maximum', size, strides, padding };
+  return { shape, terms: [{ source: source.name, pool }], bias: undefined, flattened: false };
 }
 
 /** Weights and pooling need spikes (pooled or not): what has weights already would be two linear layers in a row. */

@@ -11,9 +11,9 @@ export interface TermSource {
 }
 
 /**
- * The synapse of one linear path: what a spike carries (θ) and the averaging of a pooling are folded into the weights.
+ * The synapse of one path: what a spike carries (θ) and the averaging of a pooling are folded into the weights.
  *
- *   scale[c] = ○(θ[c] / area)        (θ = 1 for the input, area = 1 without pooling)
+ *   scale[c] = ○(θ[c] / area)        (θ = 1 for the input, area = 1 without pooling or for a maximum)
  *   w'[y, x, c, o] = ○(w[y, x, c, o] · scale[c])
  *
  * ○ rounds to float32. A path without weights is an identity synapse with `scale`; from the input, which no identity
@@ -21,7 +21,7 @@ export interface TermSource {
  */
 export function foldThreshold({ pool, kernel }: CurrentTerm, source: TermSource): Synapse {
   const channels = source.shape[2];
-  const area = pool === undefined ? 1 : pool.size[0] * pool.size[1];
+  const area = pool === undefined || pool.rule === 'maximum' ? 1 : pool.size[0] * pool.size[1];
   const scale = new Float32Array(channels);
   for (let c = 0; c < channels; c++) scale[c] = (source.theta?.[c] ?? 1) / area;
   const pooling: { readonly pool?: PlanPool } = pool === undefined ? {} : { pool };

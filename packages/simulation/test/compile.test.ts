@@ -169,7 +169,7 @@ describe('compileNetwork', () => {
     ];
     for (const refused of [overlapping, padded]) {
       expect(problemsOf(network(refused))).toEqual([
-        'p2: pools what is pooled already, and the two are not one average. Use a first pooling without overlap and a ' +
+        'p2: pools what is pooled already, and the two are not one average. Use a first average pooling without overlap and a ' +
           'second without padding.',
       ]);
     }
@@ -194,7 +194,7 @@ describe('compileNetwork', () => {
       'relu: relu does not spike. Convert the network first (convertNetwork).',
       'clip: clip does not spike. Convert the network first (convertNetwork).',
       'qcfs: qcfs does not spike. Convert the network first (convertNetwork).',
-      'max: max-pool is not linear in spikes. Convert with --max-pool average.',
+      'max: max-pool must read the neurons of one layer, whose spikes it counts, got "image". Convert with --max-pool average.',
       'twice: conv2d reads weighted currents ("once") without neurons between. Merge the two linear nodes, or put an ' +
         'activation between them before converting.',
       '-: has no integrate-and-fire node. Convert it first (convertNetwork).',

@@ -6,6 +6,7 @@ import {
   HALF,
   INITIAL_POTENTIALS,
   METHODS,
+  POOL_REPLACEMENTS,
   POTENTIAL_STRATEGIES,
   RESET_BY_SUBTRACTION,
   RESET_TO_ZERO,
@@ -13,6 +14,7 @@ import {
   type LayerStatistics,
   type MethodName,
   type MethodOptions,
+  type PoolReplacement,
   type PotentialCalibration,
   type PotentialStrategy,
 } from '@opi-snn/conversion';
@@ -48,7 +50,7 @@ interface ConvertOptions {
   readonly fraction?: number;
   readonly percentile?: number;
   readonly reset?: 'subtraction' | 'zero';
-  readonly maxPool?: 'average';
+  readonly maxPool?: PoolReplacement;
   readonly dataSet?: DatasetName;
   readonly data?: string;
   readonly images?: number;
@@ -107,7 +109,12 @@ export function convertCommand(): Command {
     .addOption(
       new Option('--reset <rule>', 'what a spike does to the potential').choices(['subtraction', 'zero']),
     )
-    .addOption(new Option('--max-pool <replacement>', 'what becomes of max pooling').choices(['average']))
+    .addOption(
+      new Option(
+        '--max-pool <replacement>',
+        'what becomes of max pooling: rate-gated passes on the largest rate, average replaces it',
+      ).choices(POOL_REPLACEMENTS),
+    )
     .addOption(
       new Option('--data-set <name>', 'training images for thresholds that are measured').choices([
         ...DATASET_NAMES,

@@ -261,7 +261,7 @@ function show(
     print('note: how images are normalised is unknown; give --data-set, or --mean and --std, to evaluate it');
   }
   if ((operations['max-pool'] ?? 0) > 0)
-    print('note: max pooling has no spiking counterpart; opi convert --max-pool states a replacement');
+    print('note: opi convert --max-pool states what becomes of max pooling');
   print(`Next: pnpm opi evaluate ${out}`);
 }
 

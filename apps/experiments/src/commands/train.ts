@@ -47,6 +47,7 @@ interface TrainCommandOptions {
   readonly warmUp?: number;
   readonly activation: 'clip' | 'qcfs' | 'rate-norm' | 'relu';
   readonly levels: number;
+  readonly pool?: 'average' | 'max';
   readonly initialBound?: number;
   readonly from?: string;
   readonly seed: number;
@@ -112,6 +113,12 @@ export function trainCommand(): Command {
     )
     .addOption(
       new Option('--levels <n>', 'L of the qcfs activation').argParser(wholeNumber(1, 4096)).default(4),
+    )
+    .addOption(
+      new Option(
+        '--pool <kind>',
+        'how the blocks of a VGG are pooled (default: as in the architecture)',
+      ).choices(['average', 'max']),
     )
     .addOption(
       new Option('--initial-bound <value>', 'where bounds start (default: 4 for clip, 8 for qcfs)').argParser(
@@ -187,10 +194,15 @@ function describe(architecture: string, options: TrainCommandOptions, data: Data
   }
   const activation: ActivationChoice =
     options.activation === 'qcfs' ? { op: 'qcfs', levels: options.levels } : { op: options.activation };
+  const { pool } = options;
+  if (pool !== undefined && !architecture.includes('vgg')) {
+    throw new UsageError(`--pool is for VGGs, whose blocks are pooled, got ${architecture}. Leave it out.`);
+  }
   const plain = buildArchitecture(architecture, {
     classes: data.classes.length,
     inputShape: data.imageShape,
     activation,
+    ...(pool !== undefined && { pool }),
   });
   return { ...plain, preprocessing: NORMALIZATIONS[options.dataSet], classes: data.classes };
 }

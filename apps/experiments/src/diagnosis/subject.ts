@@ -59,8 +59,7 @@ export async function diagnosisPair(
     ...(conversion.method === undefined
       ? { initialPotential: { kind: 'fraction', fraction: 0.5 } as const }
       : {}),
-    // Without it a max pooling would refuse; with it the diagnosis shows what the replacement does.
-    maxPool: 'average',
+    maxPool: 'rate-gated',
   });
   return { ann, snn, origin: `converted with ${method}`, notes: report.notes };
 }

@@ -73,7 +73,7 @@ function methodFor({ description: { nodes } }: Network): MethodName {
   return nodes.some(({ op }) => op === 'qcfs') ? 'qcfs' : METHOD;
 }
 
-/** A ReLU network: thresholds from the first training images; a maximum, which spikes cannot compute, becomes a mean. */
+/** A ReLU network: thresholds from the first training images; a maximum pooling passes on the largest rate. */
 async function measuredOptions(
   ann: Network,
   normalization: Normalization,
@@ -85,7 +85,7 @@ async function measuredOptions(
   const count = Math.min(STATISTICS_IMAGES, training.length);
   const indices = Array.from({ length: count }, (_, i) => i);
   const images = normalizeImages(training, indices, normalization);
-  return { statistics: measureStatistics(ann, { images }), maxPool: 'average' };
+  return { statistics: measureStatistics(ann, { images }), maxPool: 'rate-gated' };
 }
 
 function assertClasses({ description }: Network, { classes, name }: Dataset, path: string): void {

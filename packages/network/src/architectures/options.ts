@@ -20,10 +20,12 @@ export interface ArchitectureOptions {
   readonly inputShape?: readonly [height: number, width: number, channels: number];
   /** Factor on every layer's number of channels, > 0; default 1. Rounded to the nearest integer, at least 1. */
   readonly width?: number;
+  /** How each block of a VGG is pooled; default what the architecture has. ResNets have no such pools and refuse it. */
+  readonly pool?: 'average' | 'max';
 }
 
 /** {@link ArchitectureOptions} checked, with its defaults. */
-export interface ResolvedOptions extends Required<ArchitectureOptions> {
+export interface ResolvedOptions extends Required<Omit<ArchitectureOptions, 'pool'>> {
   /** The number of channels or units that a layer of the published network has, times the width. */
   readonly scaled: (published: number) => number;
 }

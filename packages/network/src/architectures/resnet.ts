@@ -83,6 +83,10 @@ function buildResNet(
   stages: readonly Stage[],
 ): NetworkDescription {
   const { classes, activation, inputShape, scaled } = resolveOptions(builder, options);
+  if (options.pool !== undefined)
+    throw new RangeError(
+      `${builder}: pool must be absent, got '${options.pool}'. ResNets have no pooled blocks.`,
+    );
   const graph = new DescriptionBuilder(activation);
   let channels = scaled(stages[0]!.channels);
   let x = graph.input(inputShape);

@@ -19,8 +19,6 @@ export interface Vgg16Options extends ArchitectureOptions {
   readonly hiddenUnits?: number;
   /** Batch norm behind every convolution; default true. */
   readonly batchNorm?: boolean;
-  /** How each block is pooled; default `average`, which spikes can compute. */
-  readonly pool?: 'average' | 'max';
 }
 
 /** Options of {@link buildSmallVgg}. */
@@ -47,8 +45,7 @@ export function buildVgg16(options: Vgg16Options): NetworkDescription {
 
 /**
  * VGG-16 as torchvision defines `vgg16` for ImageNet, so that its published weights fit: maximum pooling, no batch norm,
- * images of 224 × 224. torchvision's adaptive pool to 7 × 7 is then the identity. Spikes cannot compute a maximum:
- * conversion has to replace it.
+ * images of 224 × 224. torchvision's adaptive pool to 7 × 7 is then the identity.
  *
  * @throws RangeError naming the option that is out of range
  * @see Simonyan & Zisserman (ICLR 2015), configuration D; torchvision.models.vgg16
@@ -68,7 +65,8 @@ const TORCHVISION = { inputShape: [224, 224, 3], pool: 'max' } as const;
 
 function buildNamedVgg16(name: string, options: Vgg16Options): NetworkDescription {
   const { classes, activation, inputShape, scaled } = resolveOptions('buildVgg16', options);
-  const { hiddenUnits = 4096, batchNorm = true, pool = 'average' } = options;
+  const { hiddenUnits = 4096, batchNorm = true } = options;
+  const pool = poolOf('buildVgg16', options);
   requirePositiveInteger('buildVgg16', 'hiddenUnits', hiddenUnits);
   const graph = new DescriptionBuilder(activation);
   const blocks = { blocks: VGG16_BLOCKS, inputShape, scaled, batchNorm, pool };
@@ -82,7 +80,7 @@ function buildNamedVgg16(name: string, options: Vgg16Options): NetworkDescriptio
 
 /**
  * A small network of the same kind, for small images and quick runs: blocks of convolutions 3x3 (with bias, batch
- * norm, activation), each block followed by a 2x2 average pool; then the logits. As many activations as convolutions.
+ * norm, activation), each block followed by a 2x2 pool, on average; then the logits. As many activations as convolutions.
  *
  * @throws RangeError naming the option that is out of range
  * @example
@@ -100,12 +98,20 @@ export function buildSmallVgg(options: SmallVggOptions): NetworkDescription {
       requirePositiveInteger('buildSmallVgg', `blocks[${index}][${layer}]`, filters);
     });
   });
+  const pool = poolOf('buildSmallVgg', options);
   const graph = new DescriptionBuilder(activation);
   const features = graph.flatten(
     'flatten',
-    convolutionBlocks(graph, { blocks, inputShape, scaled, batchNorm: true, pool: 'average' }),
+    convolutionBlocks(graph, { blocks, inputShape, scaled, batchNorm: true, pool }),
   );
   return graph.build('small-vgg', graph.dense('logits', features, classes));
+}
+
+/** Average by default, which spikes add up without comparing. */
+function poolOf(builder: string, { pool = 'average' }: ArchitectureOptions): 'average' | 'max' {
+  const kinds: readonly string[] = ['average', 'max'];
+  if (kinds.includes(pool)) return pool;
+  throw new RangeError(`${builder}: pool must be average or max, got '${String(pool)}'.`);
 }
 
 interface Blocks {

@@ -9,7 +9,8 @@ import { scatter } from './scatter.js';
 /**
  * Kernels for float32 plans with any kind of neuron: the reference, but for {@link scatter}. One thread.
  *
- * They are there for neurons that the WebAssembly and native kernels do not have: signed spikes, groups, θ per neuron.
+ * They are there for neurons that the WebAssembly and native kernels do not have: signed spikes, groups, θ per neuron,
+ * maximum pooling.
  *
  * @returns undefined where the engine has no WebAssembly SIMD
  */

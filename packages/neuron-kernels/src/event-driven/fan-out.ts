@@ -1,12 +1,5 @@
-import {
-  forEachInWindow,
-  kernelWindow,
-  poolWindow,
-  sourceShape,
-  windowedSize,
-  type Shape,
-} from '../geometry.js';
-import type { SpikingLayer, SpikingPlan, Synapse } from '../plan.js';
+import { forEachInWindow, kernelWindow, poolWindow, windowedSize, type Shape } from '../geometry.js';
+import type { SpikingLayer, Synapse } from '../plan.js';
 
 /**
  * Where the spikes of a source go, in the order in which their weights must be added: visit k reads source pixel
@@ -23,9 +16,8 @@ export interface FanOut {
   readonly places: Int32Array;
 }
 
-/** {@link FanOut} of one synapse that reads spikes. */
-export function fanOutOf(plan: SpikingPlan, layer: SpikingLayer, synapse: Synapse): FanOut {
-  const shape = sourceShape(plan, synapse);
+/** {@link FanOut} of one synapse that reads spikes of a plane of shape `shape`. */
+export function fanOutOf(shape: Shape, layer: SpikingLayer, synapse: Synapse): FanOut {
   const pool = poolWindow(synapse.pool);
   const pooled = windowedSize(shape, pool);
   const reached = readersOf(layer, synapse, pooled);

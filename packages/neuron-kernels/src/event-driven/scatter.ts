@@ -1,7 +1,8 @@
 import { groupSize, readsPerTap } from '../float-order.js';
-import { sourceShape } from '../geometry.js';
 import type { IdentitySynapse, SpikingPlan, Synapse } from '../plan.js';
-import type { AddCurrents, LayerState } from '../reference/image.js';
+import type { Emitted } from '../reference/emitted.js';
+import type { AddCurrents } from '../reference/image.js';
+import { spikeSource, type SpikeSource } from '../reference/spike-source.js';
 import { fanOutOf, type FanOut } from './fan-out.js';
 import { ScatterKernel, type PlacedRoute } from './scatter-kernel.js';
 
@@ -9,13 +10,13 @@ const { fround } = Math;
 
 /** One synapse made ready. */
 interface Route {
-  readonly source: number;
+  readonly source: SpikeSource;
   /** Connections of each pixel of the source, over all visits. */
   readonly connections: Int32Array;
   readonly channels: number;
   /** Additions of a spike for each connection. */
   readonly outputs: number;
-  readonly add: (state: LayerState<Float32Array>, s: Float32Array) => void;
+  readonly add: (emitted: Emitted, s: Float32Array) => void;
 }
 
 /**
@@ -38,9 +39,9 @@ export async function scatter(
   return (states, index, s) => {
     let operations = 0;
     for (const route of routes[index]!) {
-      const state = states[route.source]!;
-      route.add(state, s);
-      operations += additionsOf(route, state.spikes);
+      const emitted = route.source.read(states[route.source.layer]!);
+      route.add(emitted, s);
+      operations += additionsOf(route, emitted.spikes);
     }
     return operations;
   };
@@ -49,17 +50,18 @@ export async function scatter(
 function routeOf(
   plan: SpikingPlan,
   layer: SpikingPlan['layers'][number],
-  synapse: Synapse,
+  read: Synapse,
   kernel: ScatterKernel,
 ): Route {
-  const shape = sourceShape(plan, synapse);
+  const source = spikeSource(plan, read);
+  const { synapse, shape } = source;
   const [height, width, channels] = shape;
-  const fanOut = fanOutOf(plan, layer, synapse);
+  const fanOut = fanOutOf(shape, layer, synapse);
   const connections = new Int32Array(height * width);
   fanOut.pixels.forEach((pixel, visit) => {
     connections[pixel]! += fanOut.starts[visit + 1]! - fanOut.starts[visit]!;
   });
-  const known = { source: synapse.source as number, connections, channels };
+  const known = { source, connections, channels };
   if (synapse.kind === 'identity') {
     return {
       ...known,

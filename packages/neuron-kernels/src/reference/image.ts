@@ -1,4 +1,4 @@
-import { sizeOf, sourceShape } from '../geometry.js';
+import { sizeOf } from '../geometry.js';
 import { firstMaximum, writeInitialPotential } from '../output.js';
 import type { SpikingLayer, SpikingPlan } from '../plan.js';
 import type { SimulationOutput, SimulationRequest } from '../simulator.js';
@@ -6,6 +6,7 @@ import { FLOAT32, type Arithmetic, type Numbers } from './arithmetic.js';
 import type { Emitted } from './emitted.js';
 import { INT16 } from './int16.js';
 import { addAnalog } from './layer.js';
+import { spikeSource } from './spike-source.js';
 
 /** What one layer remembers between steps, each [height, width, channels]. */
 export interface LayerState<N extends Numbers> extends Emitted {
@@ -133,19 +134,22 @@ function constantCurrent(plan: SpikingPlan, layer: SpikingLayer, image: Float32A
 
 /** Every place of a layer looks at all it reads. */
 function gather<N extends Numbers>(arithmetic: Arithmetic<N>, plan: SpikingPlan): AddCurrents<N> {
+  const sources = plan.layers.map(({ synapses }) =>
+    synapses.flatMap((synapse) => (synapse.source === 'input' ? [] : [spikeSource(plan, synapse)])),
+  );
   return (states, index, currents) => {
-    const layer = plan.layers[index]!;
-    const [height, width, channels] = layer.shape;
+    const target = plan.layers[index]!.shape;
+    const [height, width, channels] = target;
+    const read = sources[index]!.map((source) => ({
+      ...source,
+      emitted: source.read(states[source.layer]!),
+    }));
     let operations = 0;
     for (let place = 0; place < height * width; place++) {
       const s = currents.subarray(place * channels, (place + 1) * channels) as N;
       const position = [Math.floor(place / width), place % width] as const;
-      for (const synapse of layer.synapses) {
-        if (synapse.source === 'input') continue;
-        const source = states[synapse.source]!;
-        const shape = sourceShape(plan, synapse);
-        operations += arithmetic.addSpikes(s, synapse, shape, source, position, layer.shape);
-      }
+      for (const { synapse, shape, emitted } of read)
+        operations += arithmetic.addSpikes(s, synapse, shape, emitted, position, target);
     }
     return operations;
   };
