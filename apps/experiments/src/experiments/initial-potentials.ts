@@ -9,6 +9,7 @@ import {
   CIFAR10_RESNET18,
   CIFAR10_RESNET20,
   CIFAR10_RESNET20_QCFS,
+  CIFAR10_RESNET20_QCFS4,
   CIFAR10_VGG16,
   CIFAR100_RESNET18,
   CIFAR100_RESNET20,
@@ -61,13 +62,22 @@ const CIFAR = {
   seeds: { quick: [1], standard: [1], full: [1, 2, 3] },
 } as const;
 
-/** RQ1 for a network trained for θ/2, with the published QCFS row beside it. */
+/** RQ1 for networks trained for θ/2, with the published QCFS row (L = 4) beside them. */
 export const CIFAR10_RESNET20_QCFS_POTENTIALS: ExperimentDefinition = {
   ...RQ1,
   ...CIFAR,
   id: 'cifar10-resnet20-qcfs',
   title: 'Initial potentials, QCFS ResNet-20 (L = 8) on CIFAR-10',
   subject: CIFAR10_RESNET20_QCFS,
+};
+
+/** As {@link CIFAR10_RESNET20_QCFS_POTENTIALS}, with the published number of levels. */
+export const CIFAR10_RESNET20_QCFS4_POTENTIALS: ExperimentDefinition = {
+  ...RQ1,
+  ...CIFAR,
+  id: 'cifar10-resnet20-qcfs4',
+  title: 'Initial potentials, QCFS ResNet-20 (L = 4) on CIFAR-10',
+  subject: CIFAR10_RESNET20_QCFS4,
 };
 
 /** RQ1 for the networks of the paper whose checkpoints are not committed. */
