@@ -8,7 +8,7 @@ import type { ExperimentContext } from './context.js';
 import type { ExperimentDefinition } from './definition.js';
 import type { FindingsInput } from './findings.js';
 import type { SeriesPlan } from './series-plan.js';
-import { CIFAR10_RESNET20, CIFAR10_RESNET20_QCFS, EMBEDDED_VGG } from './subjects.js';
+import { CIFAR10_RESNET20, CIFAR10_RESNET20_QCFS, CIFAR10_RESNET20_RELU, EMBEDDED_VGG } from './subjects.js';
 
 const TIME_STEPS = [4, 8, 16, 32, 64];
 /** T of the one calibration that serves a whole run. */
@@ -51,6 +51,13 @@ export const ABLATION_EXPERIMENTS: readonly ExperimentDefinition[] = [
     id: 'ablation-cifar10-resnet20-qcfs',
     title: 'Calibrated potentials, QCFS ResNet-20 (L = 8) on CIFAR-10',
     subject: CIFAR10_RESNET20_QCFS,
+    images: { quick: 500, standard: 10_000, full: 10_000 },
+  },
+  {
+    ...ABLATION,
+    id: 'ablation-cifar10-resnet20-relu',
+    title: 'Calibrated potentials, ReLU ResNet-20 on CIFAR-10',
+    subject: CIFAR10_RESNET20_RELU,
     images: { quick: 500, standard: 10_000, full: 10_000 },
   },
 ];

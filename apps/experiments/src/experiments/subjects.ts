@@ -18,10 +18,22 @@ export const CIFAR10_RESNET20: SubjectDefinition = {
 };
 
 /** The same architecture trained with QCFS activations, L = 8. */
-export const CIFAR10_RESNET20_QCFS: SubjectDefinition = qcfs(8, '--epochs 5 --learning-rate 0.02 --seed 44');
+export const CIFAR10_RESNET20_QCFS: SubjectDefinition = trainedFurther(
+  'qcfs8',
+  '--epochs 5 --learning-rate 0.02 --bound-decay 1e-3 --activation qcfs --levels 8 --seed 44',
+);
 
 /** With L = 4, as in the published CIFAR-10 tables. */
-export const CIFAR10_RESNET20_QCFS4: SubjectDefinition = qcfs(4, '--epochs 9 --learning-rate 0.04 --seed 45');
+export const CIFAR10_RESNET20_QCFS4: SubjectDefinition = trainedFurther(
+  'qcfs4',
+  '--epochs 9 --learning-rate 0.04 --bound-decay 1e-3 --activation qcfs --levels 4 --seed 45',
+);
+
+/** An ordinary network, whose thresholds have to be measured: the same architecture with ReLUs. */
+export const CIFAR10_RESNET20_RELU: SubjectDefinition = trainedFurther(
+  'relu',
+  '--epochs 4 --learning-rate 0.02 --activation relu --seed 47',
+);
 
 /** The paper's other networks, none of which is committed. */
 export const CIFAR10_VGG16: SubjectDefinition = trained('vgg16', 'cifar-10', CIFAR10_TEST);
@@ -42,15 +54,15 @@ export const IMAGENET_VGG16: SubjectDefinition = {
   published: { dataset: 'imagenet', network: 'vgg16' },
 };
 
-/** The committed ResNet-20, trained further with QCFS activations of L levels. */
-function qcfs(levels: number, schedule: string): SubjectDefinition {
-  const name = `resnet20-cifar10-qcfs${levels}`;
+/** The committed ResNet-20, trained further with other activations. */
+function trainedFurther(activation: string, options: string): SubjectDefinition {
+  const name = `resnet20-cifar10-${activation}`;
   return {
     ...CIFAR10_RESNET20,
     checkpoint: `${name}.safetensors`,
     provide:
-      `opi train resnet20 --data-set cifar-10 --recipe short ${schedule} --bound-decay 1e-3 --activation qcfs ` +
-      `--levels ${levels} --from checkpoints/resnet20-cifar10.safetensors --out ${name} && ` +
+      `opi train resnet20 --data-set cifar-10 --recipe short ${options} ` +
+      `--from checkpoints/resnet20-cifar10.safetensors --out ${name} && ` +
       `cp ${name}/network.safetensors checkpoints/${name}.safetensors`,
   };
 }
