@@ -111,7 +111,7 @@ export function buildSmallVgg(options: SmallVggOptions): NetworkDescription {
 function poolOf(builder: string, { pool = 'average' }: ArchitectureOptions): 'average' | 'max' {
   const kinds: readonly string[] = ['average', 'max'];
   if (kinds.includes(pool)) return pool;
-  throw new RangeError(`${builder}: pool must be average or max, got '${String(pool)}'.`);
+  throw new RangeError(`${builder}: pool must be average or max, got '${pool as string}'.`);
 }
 
 interface Blocks {
