@@ -54,7 +54,7 @@ describe('opi reproduce imagenet-vgg16', { timeout: 600_000 }, () => {
     );
     expect(densities).toHaveLength(15);
     expect(Math.min(...densities.slice(0, 13))).toBeGreaterThan(0);
-    expect(measurement.remarks.join(' ')).toContain('means replace the maxima after training');
+    expect(measurement.remarks.join(' ')).toContain('maxima are gated by rate');
   });
 
   test('tells what provides images and checkpoint where they are not there', async () => {

@@ -136,8 +136,7 @@ function imagenetRemarks({ subject: { method, dataset } }: ExperimentContext): s
   return [
     loaded,
     'The network has ReLUs and maximum pooling (torchvision): thresholds are percentiles of training activations ' +
-      `(${method}), and means replace the maxima after training, which costs accuracy that is not the conversion’s. The ` +
-      'published row is of a network with trained bounds and average pooling.',
+      `(${method}), and maxima are gated by rate. The published row is of a network with trained bounds and average pooling.`,
   ];
 }
 
