@@ -90,16 +90,24 @@ INLINE struct connection list_at(const uint8_t *m, uint32_t synapse, int32_t row
   return (struct connection){field(m, layer, LAYER_LIST_STARTS) + start * 4, weights, span * 4};
 }
 
+/* Some taps of one row of a kernel: row `row`, columns [first, end). */
+struct taps {
+  int32_t row, first, end;
+};
+
 /*
- * The same through spike lists, of row `i` of the kernel. An entry at column x contains x taps of weights, so that a kernel
- * row is one connection; with pooling, every pixel is one.
+ * The same through spike lists, of some taps. An entry at column x contains x taps of weights, so that they are one
+ * connection; with pooling, every pixel is one.
  */
-static int32_t collect_lists(const uint8_t *m, uint32_t synapse, int32_t i, int32_t block, int32_t row, int32_t column,
-                             int32_t first, struct connection *out) {
+static int32_t collect_lists(const uint8_t *m, uint32_t synapse, const struct taps *taps, int32_t block, int32_t row,
+                             int32_t column, int32_t first, struct connection *out) {
   const int32_t tap_stride = field(m, synapse, SYNAPSE_TAP_STRIDE);
   const int32_t kernel_width = field(m, synapse + SYNAPSE_KERNEL, WINDOW_WIDTH);
   const uint32_t weights = field(m, synapse, SYNAPSE_WEIGHTS) + block * field(m, synapse, SYNAPSE_BLOCK_STRIDE);
-  const struct window k = kernel_at(m, synapse, row, column);
+  struct window k = kernel_at(m, synapse, row, column);
+  const int32_t i = taps->row;
+  k.first_column = larger(k.first_column, taps->first);
+  k.end_column = smaller(k.end_column, taps->end);
   if (i < k.first_row || i >= k.end_row || k.first_column >= k.end_column) return 0;
   const uint32_t row_weights = weights + i * kernel_width * tap_stride;
   if (!field(m, synapse, SYNAPSE_IS_POOLED)) {

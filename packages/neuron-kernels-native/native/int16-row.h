@@ -84,7 +84,7 @@ INLINE void OF_ROW(add_lists)(uint8_t *m, const struct connection *c, int32_t co
       memcpy(&entry, start, 4);
       memcpy(&last, start + c[k].span, 4);
       if (entry == last) continue;
-      lanes s[8 * PARTS];
+      lanes s[4 * PARTS];
       UNROLL for (int u = 0; u < units; u++) OF_ROW(load_row)(s + u * PARTS, currents + u * width + t * ROW);
       for (; entry < last; entry += 4) {
         uint32_t offset;

@@ -43,9 +43,10 @@ struct rows {
   uint32_t bytes;
 };
 
-static void add_int16_lists(uint8_t *m, const struct place *p, uint32_t synapse, int32_t i, const struct rows *r) {
+static void add_int16_lists(uint8_t *m, const struct place *p, uint32_t synapse, const struct taps *taps,
+                            const struct rows *r) {
   struct connection *connections = (struct connection *)(m + word_at(m, p->layer + LAYER_CONNECTIONS));
-  const int32_t count = collect_lists(m, synapse, i, r->unit, p->row, p->column, p->first, connections);
+  const int32_t count = collect_lists(m, synapse, taps, r->unit, p->row, p->column, p->first, connections);
   const uint32_t stride = (field(m, word_at(m, synapse + SYNAPSE_SOURCE_LAYER), LAYER_WIDTH) + 1) * 4;
   const uint32_t apart = word_at(m, synapse + SYNAPSE_BLOCK_STRIDE);
   const uint32_t width = p->width;
@@ -56,11 +57,7 @@ static void add_int16_lists(uint8_t *m, const struct place *p, uint32_t synapse,
   for (int32_t u = 0, done; u < r->units; u += done) {
     uint8_t *currents = p->currents + u * width;
     const int32_t left = r->units - u;
-#if LIST_BLOCKS >= 8
-    if (left >= 8) add_lists_64(m, connections, count, done = 8, currents, p->steps, stride, apart, width);
-    else
-#endif
-#if LIST_BLOCKS >= 4
+#if LIST_ROWS >= 4
     if (left >= 4) add_lists_64(m, connections, count, done = 4, currents, p->steps, stride, apart, width);
     else
 #endif
@@ -110,17 +107,16 @@ static void add_int16_identity(uint8_t *m, const struct place *p, uint32_t synap
 static void integrate_int16_synapse(uint8_t *m, struct place *p, const struct tile *tile, uint32_t synapse,
                                     const struct rows *r, int is_first) {
   const int is_table = field(m, synapse, SYNAPSE_KIND) == KIND_TABLE && !is_listed(m, synapse);
-  const int32_t rows = is_listed(m, synapse) ? field(m, synapse + SYNAPSE_KERNEL, WINDOW_HEIGHT) : 1;
-  for (int32_t i = 0; i < rows; i++) {
+  for (struct taps taps = first_taps(m, synapse, r->units); has_taps(m, synapse, &taps); next_taps(m, synapse, &taps)) {
     for (int32_t k = 0; k < tile->some; k++) {
       go_to(m, p, tile, k);
-      const uint8_t *constant = is_first && i == 0 ? constant_of(m, p, r->unit * (int32_t)(r->bytes / 32)) : 0;
+      const uint8_t *constant = is_first && is_first_tap(&taps) ? constant_of(m, p, r->unit * (int32_t)(r->bytes / 32)) : 0;
       if (is_table) {
         add_int16_tables(m, p, synapse, r, constant);
         continue;
       }
       if (constant) fill_rows(p, constant, r);
-      if (is_listed(m, synapse)) add_int16_lists(m, p, synapse, i, r);
+      if (is_listed(m, synapse)) add_int16_lists(m, p, synapse, &taps, r);
       else add_int16_identity(m, p, synapse, r);
     }
   }
@@ -224,7 +220,7 @@ static void run_int16_layer(uint8_t *m, uint32_t layer, uint32_t first, uint32_t
   const int32_t places = field(m, layer, LAYER_HEIGHT) * field(m, layer, LAYER_WIDTH);
   // Blocks side by side; a layer of several has an even number of them.
   const int32_t abreast = blocks > 1 ? 2 : 1;
-  const int32_t at_once = blocks_at_once(m, layer);
+  const int32_t at_once = blocks_at_once(m, layer, LIST_ROWS);
   struct firing firing = {0, 0};
   struct place p = {.layer = layer, .first = (int32_t)first, .steps = (int32_t)steps};
   struct rows r = {.bytes = (uint32_t)abreast * 32};

@@ -5,15 +5,23 @@
 #include "passes.h"
 #include "sliding.h"
 
-/* Blocks of 16 channels that lists add to at once: what the vector registers hold. */
+/*
+ * Blocks of 16 channels, or rows of 32 integers, that lists add to at once: what the vector registers hold. With AVX-512 fewer,
+ * so that the weights of a tap of 128 to 256 sources stay in the first-level cache (LIST_BYTES) while all places of a tile
+ * use them; two at least, since the sums of one wait for each other.
+ */
 #if LANES == 16
-#define LIST_BLOCKS 8
+#define LIST_BLOCKS 2
+#define LIST_ROWS 4
 #elif LANES == 8 || defined(__ARM_NEON)
 #define LIST_BLOCKS 4
+#define LIST_ROWS 4
 #else
 #define LIST_BLOCKS 2
+#define LIST_ROWS 2
 #endif
-_Static_assert(LIST_BLOCKS <= CURRENT_BLOCKS, "there is room for the currents of CURRENT_BLOCKS blocks");
+#define LIST_BYTES 24576
+_Static_assert(LIST_BLOCKS <= CURRENT_BLOCKS && LIST_ROWS <= CURRENT_BLOCKS, "there is room for the currents of CURRENT_BLOCKS blocks");
 
 /* One place of the layer that is computed, the steps of it, and its currents, [blocks][capacity][16], `width` bytes a block. */
 struct place {
@@ -47,20 +55,16 @@ static int32_t places_at_once(const uint8_t *m, uint32_t layer, int32_t blocks) 
   return blocks == 1 ? 1 : larger(1, CURRENT_BYTES / bytes);
 }
 
-static void add_through_lists(uint8_t *m, const struct place *p, uint32_t synapse, int32_t i, int32_t block,
-                              int32_t blocks) {
+static void add_through_lists(uint8_t *m, const struct place *p, uint32_t synapse, const struct taps *taps,
+                              int32_t block, int32_t blocks) {
   struct connection *connections = (struct connection *)(m + word_at(m, p->layer + LAYER_CONNECTIONS));
-  const int32_t count = collect_lists(m, synapse, i, block, p->row, p->column, p->first, connections);
+  const int32_t count = collect_lists(m, synapse, taps, block, p->row, p->column, p->first, connections);
   const uint32_t stride = (field(m, word_at(m, synapse + SYNAPSE_SOURCE_LAYER), LAYER_WIDTH) + 1) * 4;
   const uint32_t apart = word_at(m, synapse + SYNAPSE_BLOCK_STRIDE);
   const uint32_t width = p->width;
   for (int32_t b = 0; b < blocks;) {
     uint8_t *currents = p->currents + b * width;
     int32_t done = 1;
-#if LIST_BLOCKS == 8
-    if (blocks - b >= (done = 8)) add_lists(m, connections, count, 8, currents, p->steps, stride, apart, width);
-    else
-#endif
 #if LIST_BLOCKS >= 4
     if (blocks - b >= (done = 4)) add_lists(m, connections, count, 4, currents, p->steps, stride, apart, width);
     else
@@ -103,11 +107,11 @@ static void add_through_identity(uint8_t *m, const struct place *p, uint32_t syn
   }
 }
 
-/* Lists are read for several blocks at once; tables of one block alone stay longer in a cache. */
-static int32_t blocks_at_once(const uint8_t *m, uint32_t layer) {
+/* Lists are read for several blocks at once, `listed`; tables of one block alone stay longer in a cache. */
+static int32_t blocks_at_once(const uint8_t *m, uint32_t layer, int32_t listed) {
   const int32_t count = field(m, layer, LAYER_SYNAPSE_COUNT);
   for (int32_t k = 0; k < count; k++)
-    if (is_listed(m, word_at(m, layer + LAYER_SYNAPSES) + k * SYNAPSE_BYTES)) return LIST_BLOCKS;
+    if (is_listed(m, word_at(m, layer + LAYER_SYNAPSES) + k * SYNAPSE_BYTES)) return listed;
   return 1;
 }
 
@@ -115,22 +119,45 @@ INLINE const uint8_t *constant_of(const uint8_t *m, const struct place *p, int32
   return m + word_at(m, p->layer + LAYER_CURRENT) + p->index * field(m, p->layer, LAYER_CURRENT_STRIDE) + block * 64;
 }
 
+/*
+ * Taps whose lists are read for all places of a tile before the next: those of one kernel row, or with AVX-512 as many as have
+ * weights that stay in the first-level cache. A synapse that is not listed is added at once.
+ */
+static struct taps first_taps(const uint8_t *m, uint32_t synapse, int32_t blocks) {
+  const int32_t width = field(m, synapse + SYNAPSE_KERNEL, WINDOW_WIDTH);
+  if (LANES < 16 || field(m, synapse, SYNAPSE_KIND) != KIND_LIST) return (struct taps){0, 0, width};
+  const int32_t fitting = LIST_BYTES / (blocks * field(m, synapse, SYNAPSE_TAP_STRIDE));
+  return (struct taps){0, 0, smaller(width, larger(1, fitting))};
+}
+
+static int has_taps(const uint8_t *m, uint32_t synapse, const struct taps *taps) {
+  return taps->row < (is_listed(m, synapse) ? field(m, synapse + SYNAPSE_KERNEL, WINDOW_HEIGHT) : 1);
+}
+
+static void next_taps(const uint8_t *m, uint32_t synapse, struct taps *taps) {
+  const int32_t width = field(m, synapse + SYNAPSE_KERNEL, WINDOW_WIDTH), some = taps->end - taps->first;
+  taps->first = taps->end < width ? taps->end : 0;
+  taps->row += taps->first == 0;
+  taps->end = smaller(width, taps->first + some);
+}
+
+static int is_first_tap(const struct taps *taps) { return taps->row == 0 && taps->first == 0; }
+
 /* What one synapse adds to the currents of a tile; the first of a layer adds to the constant currents. */
 static void integrate_synapse(uint8_t *m, struct place *p, const struct tile *tile, uint32_t synapse, int32_t block,
                               int is_first) {
   const int32_t blocks = tile->blocks;
   const int is_table = field(m, synapse, SYNAPSE_KIND) == KIND_TABLE && !is_listed(m, synapse);
-  const int32_t rows = is_listed(m, synapse) ? field(m, synapse + SYNAPSE_KERNEL, WINDOW_HEIGHT) : 1;
-  for (int32_t i = 0; i < rows; i++) {
+  for (struct taps taps = first_taps(m, synapse, blocks); has_taps(m, synapse, &taps); next_taps(m, synapse, &taps)) {
     for (int32_t k = 0; k < tile->some; k++) {
       go_to(m, p, tile, k);
-      const uint8_t *constant = is_first && i == 0 ? constant_of(m, p, block) : 0;
+      const uint8_t *constant = is_first && is_first_tap(&taps) ? constant_of(m, p, block) : 0;
       if (is_table) {
         add_through_tables(m, p, synapse, block, blocks, constant);
         continue;
       }
       if (constant) fill_all(p, constant, blocks);
-      if (is_listed(m, synapse)) add_through_lists(m, p, synapse, i, block, blocks);
+      if (is_listed(m, synapse)) add_through_lists(m, p, synapse, &taps, block, blocks);
       else add_through_identity(m, p, synapse, block, blocks);
     }
   }
@@ -253,7 +280,7 @@ static void run_layer(uint8_t *m, uint32_t layer, uint32_t first, uint32_t steps
     return;
   }
   struct place p = {.layer = layer, .first = (int32_t)first, .steps = (int32_t)steps};
-  const int32_t at_once = blocks_at_once(m, layer);
+  const int32_t at_once = blocks_at_once(m, layer, LIST_BLOCKS);
   const uint32_t identity = last_identity(m, layer);
   for (int32_t block = (int32_t)first_block; block < (int32_t)end_block; block += at_once) {
     struct tile tile = {.blocks = smaller(at_once, (int32_t)end_block - block)};

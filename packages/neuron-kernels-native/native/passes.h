@@ -69,7 +69,7 @@ INLINE void add_lists(uint8_t *m, const struct connection *c, int32_t count, con
       memcpy(&entry, start, 4);
       memcpy(&last, start + c[k].span, 4);
       if (entry == last) continue;
-      vec s[8 * VECTORS];
+      vec s[4 * VECTORS];
       UNROLL for (int b = 0; b < blocks; b++)
         UNROLL for (int i = 0; i < VECTORS; i++)
           s[b * VECTORS + i] = load(currents + b * width + t * 64 + i * sizeof(vec));

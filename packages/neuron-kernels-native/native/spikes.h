@@ -20,13 +20,23 @@ INLINE uint8_t *list_groups(const uint8_t *word, int32_t blocks, uint32_t offset
   return entry;
 }
 
-/* One entry per spike. */
+/*
+ * One entry per spike. With AVX-512 without a branch: the entries of the channels whose bits are set move together. (Compressed
+ * in a register: stores that compress take a hundred cycles on Zen 4.)
+ */
 INLINE uint8_t *list_channels(const uint8_t *word, int32_t blocks, uint32_t offset, uint8_t *entry) {
   for (int32_t block = 0; block < blocks; block++, word += 2, offset += 16 * 64) {
     uint16_t half;
     memcpy(&half, word, 2);
+#if LANES == 16
+    const __m512i channels = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    const __m512i entries = _mm512_add_epi32(_mm512_slli_epi32(channels, 6), _mm512_set1_epi32((int32_t)offset));
+    _mm512_storeu_si512(entry, _mm512_maskz_compress_epi32(half, entries));
+    entry += __builtin_popcount(half) * 4;
+#else
     for (uint32_t mask = half; mask != 0; mask &= mask - 1, entry += 4)
       put(entry, offset + (uint32_t)__builtin_ctz(mask) * 64);
+#endif
   }
   return entry;
 }
@@ -51,6 +61,18 @@ static void list_spikes(uint8_t *m, uint32_t layer, uint32_t steps, uint32_t has
   }
 }
 
+#if LANES == 16
+/* Adds the numbers of bits of 16 words: each is the sum of those of its four digits to the base of 16. */
+INLINE void count_words(const uint16_t *word, uint32_t *target) {
+  const __m256i bits = _mm256_broadcastsi128_si256(_mm_setr_epi8(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4));
+  const __m256i digit = _mm256_set1_epi8(15), words = _mm256_loadu_si256((const __m256i *)word);
+  const __m256i low = _mm256_shuffle_epi8(bits, _mm256_and_si256(words, digit));
+  const __m256i high = _mm256_shuffle_epi8(bits, _mm256_and_si256(_mm256_srli_epi16(words, 4), digit));
+  const __m256i counts = _mm256_maddubs_epi16(_mm256_add_epi8(low, high), _mm256_set1_epi8(1));
+  _mm512_storeu_si512(target, _mm512_add_epi32(_mm512_loadu_si512(target), _mm512_cvtepu16_epi32(counts)));
+}
+#endif
+
 static void count_by_class(uint8_t *m, uint32_t layer, uint32_t steps, uint32_t classes, uint32_t counts) {
   const int32_t places = field(m, layer, LAYER_HEIGHT) * field(m, layer, LAYER_WIDTH);
   const int32_t blocks = field(m, layer, LAYER_BLOCKS);
@@ -59,7 +81,11 @@ static void count_by_class(uint8_t *m, uint32_t layer, uint32_t steps, uint32_t 
   for (int32_t i = 0; i < places; i++, place += field(m, layer, LAYER_CAPACITY) * blocks * 2) {
     const uint16_t *restrict word = (const uint16_t *)place;
     uint32_t *restrict target = (uint32_t *)(m + counts) + word_at(m, classes + i * 4) * words;
-    for (int32_t j = 0; j < words; j++) target[j] += (uint32_t)__builtin_popcount(word[j]);
+    int32_t j = 0;
+#if LANES == 16
+    for (; j + 16 <= words; j += 16) count_words(word + j, target + j);
+#endif
+    for (; j < words; j++) target[j] += (uint32_t)__builtin_popcount(word[j]);
   }
 }
 

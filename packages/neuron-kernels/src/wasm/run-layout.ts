@@ -138,8 +138,8 @@ function placeWork(
   const places = layer.shape[0] * layer.shape[1];
   const analog = layer.synapses.filter(({ source }) => source === 'input').length;
   const isListed = listing.belowDensity > 0;
-  // Groups are written without a branch, one past the end at most.
-  const entries = places * capacity * (listing.hasGroups ? blocks * 2 : layer.shape[2]) + 1;
+  // Kernels without a branch write past the end: one group, or a vector of 16 entries.
+  const entries = places * capacity * (listing.hasGroups ? blocks * 2 : layer.shape[2]) + 16;
   return {
     synapses: arena.allocate((layer.synapses.length - analog) * SYNAPSE_BYTES),
     analog: arena.allocate(analog * SYNAPSE_BYTES),
