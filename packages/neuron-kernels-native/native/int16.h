@@ -37,26 +37,20 @@ static void add_scales(uint8_t *m, const struct connection *c, int32_t count, ui
   }
 }
 
-/* Some rows of 32 or 16 channels of one place: the first of them, how many, and their bytes. */
-struct rows {
-  int32_t unit, units;
-  uint32_t bytes;
-};
-
 static void add_int16_lists(uint8_t *m, const struct place *p, uint32_t synapse, const struct taps *taps,
                             const struct rows *r) {
   struct connection *connections = (struct connection *)(m + word_at(m, p->layer + LAYER_CONNECTIONS));
-  const int32_t count = collect_lists(m, synapse, taps, r->unit, p->row, p->column, p->first, connections);
+  const int32_t count = collect_lists(m, synapse, taps, r->first, p->row, p->column, p->first, connections);
   const uint32_t stride = (field(m, word_at(m, synapse + SYNAPSE_SOURCE_LAYER), LAYER_WIDTH) + 1) * 4;
   const uint32_t apart = word_at(m, synapse + SYNAPSE_BLOCK_STRIDE);
   const uint32_t width = p->width;
-  if (r->bytes == 32) {
+  if (r->abreast == 1) {
     add_lists_32(m, connections, count, 1, p->currents, p->steps, stride, apart, width);
     return;
   }
-  for (int32_t u = 0, done; u < r->units; u += done) {
+  for (int32_t u = 0, done; u < r->count; u += done) {
     uint8_t *currents = p->currents + u * width;
-    const int32_t left = r->units - u;
+    const int32_t left = r->count - u;
 #if LIST_ROWS >= 4
     if (left >= 4) add_lists_64(m, connections, count, done = 4, currents, p->steps, stride, apart, width);
     else
@@ -67,13 +61,12 @@ static void add_int16_lists(uint8_t *m, const struct place *p, uint32_t synapse,
   }
 }
 
-static void fill_rows(const struct place *p, const uint8_t *constant, const struct rows *r) {
-  if (r->bytes == 32) {
+static void fill_rows(const struct place *p, const struct rows *r, const uint8_t *constant) {
+  if (r->abreast == 1) {
     fill_32(p->currents, p->steps, constant);
     return;
   }
-  // Constant currents of two blocks lie together, at the first of them.
-  for (int32_t u = 0; u < r->units; u++) fill_64(p->currents + u * p->width, p->steps, constant + u * 128);
+  for (int32_t u = 0; u < r->count; u++) fill_64(p->currents + u * p->width, p->steps, constant + u * r->apart);
 }
 
 /* Adds through tables to the constant current, or to the currents if there is none. */
@@ -81,59 +74,28 @@ static void add_int16_tables(uint8_t *m, const struct place *p, uint32_t synapse
                             const uint8_t *constant) {
   struct connection *connections = (struct connection *)(m + word_at(m, p->layer + LAYER_CONNECTIONS));
   const uint32_t stride = word_at(m, synapse + SYNAPSE_STEP_STRIDE);
-  const int32_t count = collect(m, synapse, r->unit, p->row, p->column, p->first, connections);
-  for (int32_t u = 0; u < r->units; u++) {
+  const int32_t count = collect(m, synapse, r->first, p->row, p->column, p->first, connections);
+  for (int32_t u = 0; u < r->count; u++) {
     uint8_t *currents = p->currents + u * p->width;
     const uint32_t shift = u * word_at(m, synapse + SYNAPSE_BLOCK_STRIDE);
-    const uint8_t *from = constant ? constant + u * 128 : currents;
-    if (r->bytes == 64) add_tables_64(m, connections, count, shift, from, currents, p->steps, stride);
+    const uint8_t *from = constant ? constant + u * r->apart : currents;
+    if (r->abreast == 2) add_tables_64(m, connections, count, shift, from, currents, p->steps, stride);
     else add_tables_32(m, connections, count, shift, from, currents, p->steps, stride);
   }
-  if (constant && count == 0) fill_rows(p, constant, r);
+  if (constant && count == 0) fill_rows(p, r, constant);
 }
 
 static void add_int16_identity(uint8_t *m, const struct place *p, uint32_t synapse, const struct rows *r) {
   struct connection *connections = (struct connection *)(m + word_at(m, p->layer + LAYER_CONNECTIONS));
   const uint32_t stride = word_at(m, synapse + SYNAPSE_STEP_STRIDE);
-  const int32_t abreast = r->bytes / 32;
-  for (int32_t b = 0; b < r->units * abreast; b++) {
-    const int32_t count = collect(m, synapse, r->unit * abreast + b, p->row, p->column, p->first, connections);
-    uint8_t *currents = p->currents + b / abreast * p->width + b % abreast * 32;
-    add_scales(m, connections, count, currents, r->bytes, p->steps, stride);
+  for (int32_t b = 0; b < r->count * r->abreast; b++) {
+    const int32_t count = collect(m, synapse, r->first * r->abreast + b, p->row, p->column, p->first, connections);
+    uint8_t *currents = p->currents + b / r->abreast * p->width + b % r->abreast * 32;
+    add_scales(m, connections, count, currents, r->abreast * 32, p->steps, stride);
   }
 }
 
-/* What one synapse adds to the currents of a tile; the first of a layer adds to the constant currents. */
-static void integrate_int16_synapse(uint8_t *m, struct place *p, const struct tile *tile, uint32_t synapse,
-                                    const struct rows *r, int is_first) {
-  const int is_table = field(m, synapse, SYNAPSE_KIND) == KIND_TABLE && !is_listed(m, synapse);
-  for (struct taps taps = first_taps(m, synapse, r->units); has_taps(m, synapse, &taps); next_taps(m, synapse, &taps)) {
-    for (int32_t k = 0; k < tile->some; k++) {
-      go_to(m, p, tile, k);
-      const uint8_t *constant = is_first && is_first_tap(&taps) ? constant_of(m, p, r->unit * (int32_t)(r->bytes / 32)) : 0;
-      if (is_table) {
-        add_int16_tables(m, p, synapse, r, constant);
-        continue;
-      }
-      if (constant) fill_rows(p, constant, r);
-      if (is_listed(m, synapse)) add_int16_lists(m, p, synapse, &taps, r);
-      else add_int16_identity(m, p, synapse, r);
-    }
-  }
-}
-
-/* The currents of some rows of a tile at every step: constant part, then every synapse. */
-static void integrate_int16(uint8_t *m, struct place *p, const struct tile *tile, const struct rows *r) {
-  const int32_t count = field(m, p->layer, LAYER_SYNAPSE_COUNT);
-  for (int32_t k = 0; k < count; k++) {
-    const uint32_t synapse = word_at(m, p->layer + LAYER_SYNAPSES) + k * SYNAPSE_BYTES;
-    integrate_int16_synapse(m, p, tile, synapse, r, k == 0);
-  }
-  for (int32_t i = 0; count == 0 && i < tile->some; i++) {
-    go_to(m, p, tile, i);
-    fill_rows(p, constant_of(m, p, r->unit * (int32_t)(r->bytes / 32)), r);
-  }
-}
+static const struct passes INT16_PASSES = {fill_rows, add_int16_tables, add_int16_lists, add_int16_identity};
 
 /* LANES 16-bit integers as 32-bit ones. */
 INLINE ivec widen(const uint8_t *at) {
@@ -196,8 +158,9 @@ static void run_int16_read_out(uint8_t *m, struct place *p, int32_t first_block,
   const int32_t places = field(m, layer, LAYER_HEIGHT) * field(m, layer, LAYER_WIDTH);
   struct tile tile = {.some = 1, .blocks = 1};
   for (int32_t block = first_block; block < end_block; block++) {
+    const struct rows r = {block, 1, 1, 64};
     for (tile.first = 0; tile.first < places; tile.first++) {
-      integrate_currents(m, p, &tile, 0, block);
+      integrate_currents(m, p, &tile, 0, &FLOAT_PASSES, &r);
       const uint8_t *currents = p->currents;
       const int32_t at = (p->index * blocks + block) * 64;
       for (int i = 0; i < VECTORS; i++) {
@@ -223,7 +186,8 @@ static void run_int16_layer(uint8_t *m, uint32_t layer, uint32_t first, uint32_t
   const int32_t at_once = blocks_at_once(m, layer, LIST_ROWS);
   struct firing firing = {0, 0};
   struct place p = {.layer = layer, .first = (int32_t)first, .steps = (int32_t)steps};
-  struct rows r = {.bytes = (uint32_t)abreast * 32};
+  // Constant currents of two blocks lie together, at the first of them.
+  struct rows r = {.abreast = abreast, .apart = 128};
   if (field(m, layer, LAYER_IS_READ_OUT)) {
     run_int16_read_out(m, &p, (int32_t)first_block, (int32_t)end_block, logits);
     return;
@@ -233,19 +197,19 @@ static void run_int16_layer(uint8_t *m, uint32_t layer, uint32_t first, uint32_t
     return;
   }
   const int32_t end_unit = (int32_t)end_block / abreast;
-  for (r.unit = (int32_t)first_block / abreast; r.unit < end_unit; r.unit += at_once) {
-    r.units = smaller(at_once, end_unit - r.unit);
-    struct tile tile = {.blocks = r.units};
+  for (r.first = (int32_t)first_block / abreast; r.first < end_unit; r.first += at_once) {
+    r.count = smaller(at_once, end_unit - r.first);
+    struct tile tile = {.blocks = r.count};
     const int32_t side_by_side = places_at_once(m, layer, at_once);
     for (tile.first = 0; tile.first < places; tile.first += side_by_side) {
       tile.some = smaller(side_by_side, places - tile.first);
-      integrate_int16(m, &p, &tile, &r);
+      integrate_currents(m, &p, &tile, 0, &INT16_PASSES, &r);
       for (int32_t i = 0; i < tile.some; i++) {
         go_to(m, &p, &tile, i);
-        for (int32_t b = 0; b < r.units * abreast; b++) {
+        for (int32_t b = 0; b < r.count * abreast; b++) {
           const uint8_t *currents = p.currents + b / abreast * p.width + b % abreast * 32;
-          const int32_t block = r.unit * abreast + b;
-          fire_int16(m, &p, block, currents, r.bytes, &firing);
+          const int32_t block = r.first * abreast + b;
+          fire_int16(m, &p, block, currents, abreast * 32, &firing);
         }
       }
     }

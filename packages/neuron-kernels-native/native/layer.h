@@ -36,6 +36,23 @@ struct tile {
   int32_t first, some, blocks;
 };
 
+/*
+ * Some rows of sums of a place: the first of them and how many. A row is a block of 16 floats, or the integers of `abreast`
+ * blocks; `apart` are the bytes between the constant currents of two rows.
+ */
+struct rows {
+  int32_t first, count, abreast;
+  uint32_t apart;
+};
+
+/* How sums of one kind are added to: from connections of each kind; `constant`, if given, is what the sums begin with. */
+struct passes {
+  void (*fill)(const struct place *p, const struct rows *r, const uint8_t *constant);
+  void (*tables)(uint8_t *m, const struct place *p, uint32_t synapse, const struct rows *r, const uint8_t *constant);
+  void (*lists)(uint8_t *m, const struct place *p, uint32_t synapse, const struct taps *taps, const struct rows *r);
+  void (*identity)(uint8_t *m, const struct place *p, uint32_t synapse, const struct rows *r);
+};
+
 /* Moves to place `i` of a tile. */
 INLINE void go_to(const uint8_t *m, struct place *p, const struct tile *tile, int32_t i) {
   const int32_t width = field(m, p->layer, LAYER_WIDTH);
@@ -56,20 +73,20 @@ static int32_t places_at_once(const uint8_t *m, uint32_t layer, int32_t blocks) 
 }
 
 static void add_through_lists(uint8_t *m, const struct place *p, uint32_t synapse, const struct taps *taps,
-                              int32_t block, int32_t blocks) {
+                              const struct rows *r) {
   struct connection *connections = (struct connection *)(m + word_at(m, p->layer + LAYER_CONNECTIONS));
-  const int32_t count = collect_lists(m, synapse, taps, block, p->row, p->column, p->first, connections);
+  const int32_t count = collect_lists(m, synapse, taps, r->first, p->row, p->column, p->first, connections);
   const uint32_t stride = (field(m, word_at(m, synapse + SYNAPSE_SOURCE_LAYER), LAYER_WIDTH) + 1) * 4;
   const uint32_t apart = word_at(m, synapse + SYNAPSE_BLOCK_STRIDE);
   const uint32_t width = p->width;
-  for (int32_t b = 0; b < blocks;) {
+  for (int32_t b = 0; b < r->count;) {
     uint8_t *currents = p->currents + b * width;
     int32_t done = 1;
 #if LIST_BLOCKS >= 4
-    if (blocks - b >= (done = 4)) add_lists(m, connections, count, 4, currents, p->steps, stride, apart, width);
+    if (r->count - b >= (done = 4)) add_lists(m, connections, count, 4, currents, p->steps, stride, apart, width);
     else
 #endif
-    if (blocks - b >= (done = 2)) add_lists(m, connections, count, 2, currents, p->steps, stride, apart, width);
+    if (r->count - b >= (done = 2)) add_lists(m, connections, count, 2, currents, p->steps, stride, apart, width);
     else {
       done = 1;
       add_lists(m, connections, count, 1, currents, p->steps, stride, apart, width);
@@ -79,30 +96,30 @@ static void add_through_lists(uint8_t *m, const struct place *p, uint32_t synaps
   }
 }
 
-static void fill_all(const struct place *p, const uint8_t *constant, int32_t blocks) {
-  for (int32_t b = 0; b < blocks; b++) fill_currents(p->currents + b * p->width, p->steps, constant + b * 64);
+static void fill_all(const struct place *p, const struct rows *r, const uint8_t *constant) {
+  for (int32_t b = 0; b < r->count; b++) fill_currents(p->currents + b * p->width, p->steps, constant + b * r->apart);
 }
 
 /* Adds through tables to the constant current, or to the currents if there is none. */
-static void add_through_tables(uint8_t *m, const struct place *p, uint32_t synapse, int32_t block, int32_t blocks,
+static void add_through_tables(uint8_t *m, const struct place *p, uint32_t synapse, const struct rows *r,
                               const uint8_t *constant) {
   struct connection *connections = (struct connection *)(m + word_at(m, p->layer + LAYER_CONNECTIONS));
   const uint32_t stride = word_at(m, synapse + SYNAPSE_STEP_STRIDE);
-  const int32_t count = collect(m, synapse, block, p->row, p->column, p->first, connections);
+  const int32_t count = collect(m, synapse, r->first, p->row, p->column, p->first, connections);
   const uint32_t apart = word_at(m, synapse + SYNAPSE_BLOCK_STRIDE);
-  for (int32_t b = 0; b < blocks; b++) {
+  for (int32_t b = 0; b < r->count; b++) {
     uint8_t *currents = p->currents + b * p->width;
-    const uint8_t *from = constant ? constant + b * 64 : currents;
+    const uint8_t *from = constant ? constant + b * r->apart : currents;
     add_tables(m, connections, count, b * apart, from, currents, p->steps, stride);
   }
-  if (constant && count == 0) fill_all(p, constant, blocks);
+  if (constant && count == 0) fill_all(p, r, constant);
 }
 
-static void add_through_identity(uint8_t *m, const struct place *p, uint32_t synapse, int32_t block, int32_t blocks) {
+static void add_through_identity(uint8_t *m, const struct place *p, uint32_t synapse, const struct rows *r) {
   struct connection *connections = (struct connection *)(m + word_at(m, p->layer + LAYER_CONNECTIONS));
   const uint32_t stride = word_at(m, synapse + SYNAPSE_STEP_STRIDE);
-  for (int32_t b = 0; b < blocks; b++) {
-    const int32_t count = collect(m, synapse, block + b, p->row, p->column, p->first, connections);
+  for (int32_t b = 0; b < r->count; b++) {
+    const int32_t count = collect(m, synapse, r->first + b, p->row, p->column, p->first, connections);
     add_identities(m, connections, count, p->currents + b * p->width, p->steps, stride);
   }
 }
@@ -115,8 +132,9 @@ static int32_t blocks_at_once(const uint8_t *m, uint32_t layer, int32_t listed) 
   return 1;
 }
 
-INLINE const uint8_t *constant_of(const uint8_t *m, const struct place *p, int32_t block) {
-  return m + word_at(m, p->layer + LAYER_CURRENT) + p->index * field(m, p->layer, LAYER_CURRENT_STRIDE) + block * 64;
+INLINE const uint8_t *constant_of(const uint8_t *m, const struct place *p, const struct rows *r) {
+  const uint8_t *currents = m + word_at(m, p->layer + LAYER_CURRENT);
+  return currents + p->index * field(m, p->layer, LAYER_CURRENT_STRIDE) + r->first * r->abreast * 64;
 }
 
 /*
@@ -143,39 +161,41 @@ static void next_taps(const uint8_t *m, uint32_t synapse, struct taps *taps) {
 
 static int is_first_tap(const struct taps *taps) { return taps->row == 0 && taps->first == 0; }
 
+static const struct passes FLOAT_PASSES = {fill_all, add_through_tables, add_through_lists, add_through_identity};
+
 /* What one synapse adds to the currents of a tile; the first of a layer adds to the constant currents. */
-static void integrate_synapse(uint8_t *m, struct place *p, const struct tile *tile, uint32_t synapse, int32_t block,
-                              int is_first) {
-  const int32_t blocks = tile->blocks;
+static void integrate_synapse(uint8_t *m, struct place *p, const struct tile *tile, uint32_t synapse,
+                              const struct passes *passes, const struct rows *r, int is_first) {
   const int is_table = field(m, synapse, SYNAPSE_KIND) == KIND_TABLE && !is_listed(m, synapse);
-  for (struct taps taps = first_taps(m, synapse, blocks); has_taps(m, synapse, &taps); next_taps(m, synapse, &taps)) {
+  for (struct taps taps = first_taps(m, synapse, r->count); has_taps(m, synapse, &taps); next_taps(m, synapse, &taps)) {
     for (int32_t k = 0; k < tile->some; k++) {
       go_to(m, p, tile, k);
-      const uint8_t *constant = is_first && is_first_tap(&taps) ? constant_of(m, p, block) : 0;
+      const uint8_t *constant = is_first && is_first_tap(&taps) ? constant_of(m, p, r) : 0;
       if (is_table) {
-        add_through_tables(m, p, synapse, block, blocks, constant);
+        passes->tables(m, p, synapse, r, constant);
         continue;
       }
-      if (constant) fill_all(p, constant, blocks);
-      if (is_listed(m, synapse)) add_through_lists(m, p, synapse, &taps, block, blocks);
-      else add_through_identity(m, p, synapse, block, blocks);
+      if (constant) passes->fill(p, r, constant);
+      if (is_listed(m, synapse)) passes->lists(m, p, synapse, &taps, r);
+      else passes->identity(m, p, synapse, r);
     }
   }
 }
 
 /* The currents of a tile at every step: constant part, then every synapse but `without`. */
-static void integrate_currents(uint8_t *m, struct place *p, const struct tile *tile, uint32_t without, int32_t block) {
+static void integrate_currents(uint8_t *m, struct place *p, const struct tile *tile, uint32_t without,
+                               const struct passes *passes, const struct rows *r) {
   int is_first = 1;
   const int32_t count = field(m, p->layer, LAYER_SYNAPSE_COUNT);
   for (int32_t k = 0; k < count; k++) {
     const uint32_t synapse = word_at(m, p->layer + LAYER_SYNAPSES) + k * SYNAPSE_BYTES;
     if (synapse == without) continue;
-    integrate_synapse(m, p, tile, synapse, block, is_first);
+    integrate_synapse(m, p, tile, synapse, passes, r, is_first);
     is_first = 0;
   }
   for (int32_t i = 0; is_first && i < tile->some; i++) {
     go_to(m, p, tile, i);
-    fill_all(p, constant_of(m, p, block), tile->blocks);
+    passes->fill(p, r, constant_of(m, p, r));
   }
 }
 
@@ -284,10 +304,11 @@ static void run_layer(uint8_t *m, uint32_t layer, uint32_t first, uint32_t steps
   const uint32_t identity = last_identity(m, layer);
   for (int32_t block = (int32_t)first_block; block < (int32_t)end_block; block += at_once) {
     struct tile tile = {.blocks = smaller(at_once, (int32_t)end_block - block)};
+    const struct rows r = {block, tile.blocks, 1, 64};
     const int32_t side_by_side = places_at_once(m, layer, at_once);
     for (tile.first = 0; tile.first < places; tile.first += side_by_side) {
       tile.some = smaller(side_by_side, places - tile.first);
-      integrate_currents(m, &p, &tile, identity, block);
+      integrate_currents(m, &p, &tile, identity, &FLOAT_PASSES, &r);
       for (int32_t i = 0; i < tile.some; i++) {
         go_to(m, &p, &tile, i);
         for (int32_t b = 0; b < tile.blocks; b++) {
