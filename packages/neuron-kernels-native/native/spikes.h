@@ -21,8 +21,8 @@ INLINE uint8_t *list_groups(const uint8_t *word, int32_t blocks, uint32_t offset
 }
 
 /*
- * One entry per spike. With AVX-512 without a branch: the entries of the channels whose bits are set move together. (Compressed
- * in a register: stores that compress take a hundred cycles on Zen 4.)
+ * One entry per spike. With AVX-512 without a branch: the entries of the channels whose bits are set move together. Compressed
+ * in a register, for the form that stores is slow on Zen 4.
  */
 INLINE uint8_t *list_channels(const uint8_t *word, int32_t blocks, uint32_t offset, uint8_t *entry) {
   for (int32_t block = 0; block < blocks; block++, word += 2, offset += 16 * 64) {
