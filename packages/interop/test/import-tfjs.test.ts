@@ -78,10 +78,11 @@ describe('importTfjs', () => {
     await expect(importTfjs(new TextEncoder().encode('hello'), read)).rejects.toThrow(/it is no JSON/);
   });
 
-  test('imports or refuses mutated files with an ImportError', async () => {
+  test('imports or refuses mutated files with an ImportError, in bounded memory', async () => {
     const cases = Number(process.env['OPI_FUZZ_CASES'] ?? 100);
     const sources = [await read('sequential.json'), await read('functional.json')];
-    let refused = 0;
+    const before = process.memoryUsage().rss;
+    let [refused, largest] = [0, 0];
     for (let seed = 1; seed <= cases; seed++) {
       const bytes = mutate(sources[seed % 2]!, randomNumbers(seed));
       try {
@@ -91,7 +92,9 @@ describe('importTfjs', () => {
         if (!(error instanceof ImportError)) throw new Error(`seed ${seed}`, { cause: error });
         refused++;
       }
+      largest = Math.max(largest, process.memoryUsage().rss - before);
     }
     expect(refused).toBeGreaterThan(cases / 20);
+    expect(largest).toBeLessThan(2 ** 30);
   }, 3_600_000);
 });
