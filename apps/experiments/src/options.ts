@@ -47,6 +47,11 @@ export function seedList(text: string): number[] {
   return [...new Set(text.split(',').map((part) => wholeNumber(0)(part.trim())))];
 }
 
+/** Shares such as `0,0.5,1`: numbers from 0 to 1, returned in the order given without repetition. */
+export function shareList(text: string): number[] {
+  return [...new Set(text.split(',').map((part) => realNumber(0, 1)(part.trim())))];
+}
+
 /** `--data DIR`: the folder with the official data files. */
 export const dataOption = (): Option =>
   new Option(

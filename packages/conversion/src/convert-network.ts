@@ -1,5 +1,5 @@
 import { findNetworkProblems, foldBatchNorm, foldRateNorm, type Network } from '@opi-snn/network';
-import type { Preparation } from '@opi-snn/theory';
+import type { CarriedPotential, Preparation } from '@opi-snn/theory';
 import type { LayerStatistics } from './activation-statistics.js';
 import { ConversionError, type ConversionProblem } from './conversion-error.js';
 import type { ConversionReport } from './conversion-report.js';
@@ -26,6 +26,8 @@ export interface ConversionOptions {
   readonly shift?: InputShift;
   /** What every run must do first; recorded in the provenance, from where `opi evaluate` takes it. Not for signed neurons, groups or reset to zero. */
   readonly preparation?: Preparation;
+  /** What neurons take along within a sequence of images; recorded in the provenance. Not for signed neurons, groups or reset to zero. */
+  readonly carriedPotential?: CarriedPotential;
   /** Name under which the combination is recorded, such as `opi`. */
   readonly method?: string;
 }

@@ -10,6 +10,7 @@ import { isActivation } from './activation-layer.js';
 import type { ConversionProblem } from './conversion-error.js';
 import type { ConversionOptions, InputShift } from './convert-network.js';
 import { findLinearChains } from './find-linear-chains.js';
+import type { InitialPotentialRule } from './initial-potential-rules/initial-potential-rule.js';
 import { describeNeuronRule, type NeuronRule } from './neuron-rule.js';
 import { isMaxPool, POOL_REPLACEMENTS } from './pool-replacements/pool-replacement.js';
 
@@ -39,12 +40,13 @@ const NO_ACTIVATION: ConversionProblem = {
   remedy: 'Convert the trained ANN, not a part of it',
 };
 
-function optionProblems({ neuron, maxPool, shift, preparation }: ConversionOptions): ConversionProblem[] {
-  const problems = emissionProblems(neuron, shift);
-  if (preparation !== undefined && (neuron.emission !== undefined || neuron.reset === 'zero')) {
-    const message = `the preparation (${describePreparation(preparation)}) is for plain neurons reset by subtraction, got ${describeNeuronRule(neuron)}`;
-    problems.push({ node: null, message, remedy: 'Leave out the neuron rule, or use opi with it' });
-  }
+function optionProblems(options: ConversionOptions): ConversionProblem[] {
+  const { neuron, maxPool, shift } = options;
+  const problems = [
+    ...emissionProblems(neuron, shift),
+    ...plainNeuronProblems(options),
+    ...(neuron.emission?.kind === 'temporal-switch' ? switchProblems(options) : []),
+  ];
   const resets: readonly string[] = ['subtraction', 'zero'];
   if (!resets.includes(neuron.reset)) {
     const message = `neuron.reset must be subtraction or zero, got ${JSON.stringify(neuron.reset)}`;
@@ -55,6 +57,46 @@ function optionProblems({ neuron, maxPool, shift, preparation }: ConversionOptio
     problems.push({ node: null, message, remedy: 'Leave it out if the network has no max pooling' });
   }
   return problems;
+}
+
+/** What the simulation does around the run is derived for one positive spike of θ at a time. */
+function plainNeuronProblems({
+  neuron,
+  preparation,
+  carriedPotential,
+}: ConversionOptions): ConversionProblem[] {
+  if (neuron.emission === undefined && neuron.reset !== 'zero') return [];
+  const wanted = [
+    ...(preparation === undefined ? [] : [`the preparation (${describePreparation(preparation)})`]),
+    ...(carriedPotential === undefined ? [] : ['the carried potential']),
+  ];
+  return wanted.map((what) => ({
+    node: null,
+    message: `${what} is for plain neurons reset by subtraction, got ${describeNeuronRule(neuron)}`,
+    remedy: 'Leave out the neuron rule, or use opi with it',
+  }));
+}
+
+/** The first spike waits for all input, so that nothing given beforehand can bring it forward or balance a rate. */
+function switchProblems({ initialPotential, shift }: ConversionOptions): ConversionProblem[] {
+  const reason =
+    'are not rate coded: the interval of their two spikes is measured once, from all of the input';
+  const problems: ConversionProblem[] = [];
+  if (!isZero(initialPotential)) {
+    const message = `temporal-switch neurons start at 0, got another initial potential; they ${reason}`;
+    const remedy =
+      'Leave it out; runTemporalSwitch({ rounding: "nearest" }) rounds the interval to the nearest';
+    problems.push({ node: null, message, remedy });
+  }
+  if (shift !== undefined) {
+    const message = `the shift θ/(2T) and temporal-switch neurons must not be combined; they ${reason}`;
+    problems.push({ node: null, message, remedy: 'Leave out the shift' });
+  }
+  return problems;
+}
+
+function isZero(rule: InitialPotentialRule): boolean {
+  return rule.kind === 'fraction' && rule.fraction === 0;
 }
 
 function emissionProblems(

@@ -79,10 +79,13 @@ export { TCL } from './methods/tcl.js';
 export { describeNeuronRule, type NeuronRule, RESET_BY_SUBTRACTION, RESET_TO_ZERO } from './neuron-rule.js';
 export { groupOf } from './neuron-rules/group.js';
 export { SIGNED_WITH_MEMORY } from './neuron-rules/signed-with-memory.js';
+export { TEMPORAL_SWITCH } from './neuron-rules/temporal-switch.js';
 export { GROUP_NEURONS } from './methods/group-neurons.js';
 export { COS } from './methods/cos.js';
+export { CRPI } from './methods/crpi.js';
 export { SNM } from './methods/snm.js';
 export { SRP } from './methods/srp.js';
+export { TSC } from './methods/tsc.js';
 export { type NeuronMaximumRule, neuronMaximumThreshold } from './threshold-rules/neuron-maximum.js';
 export {
   POOL_REPLACEMENTS,

@@ -8,7 +8,7 @@ import type { NeuronEmission } from '@opi-snn/network';
  */
 export interface NeuronRule {
   readonly reset: 'subtraction' | 'zero';
-  /** Signed spikes or groups, one file each in `neuron-rules/`; absent: one spike when u ≥ θ. Only with `subtraction`. */
+  /** Signed spikes, groups or temporal switches, one file each in `neuron-rules/`; absent: one spike when u ≥ θ. Only with `subtraction`. */
   readonly emission?: NeuronEmission;
 }
 
@@ -26,5 +26,12 @@ export const RESET_TO_ZERO: NeuronRule = { reset: 'zero' };
  */
 export function describeNeuronRule({ reset, emission }: NeuronRule): string {
   if (emission === undefined) return `reset by ${reset}`;
-  return emission.kind === 'signed' ? 'signed with memory' : `groups of ${emission.members}`;
+  switch (emission.kind) {
+    case 'signed':
+      return 'signed with memory';
+    case 'group':
+      return `groups of ${emission.members}`;
+    case 'temporal-switch':
+      return 'temporal switch';
+  }
 }

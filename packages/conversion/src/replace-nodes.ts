@@ -94,7 +94,7 @@ function reportOf({ source, folded, options, layers }: Replacement): ConversionR
 
 /** Combinations that run but lie outside the theory. */
 function notesOn(
-  { neuron, shift, preparation }: ConversionOptions,
+  { neuron, shift, preparation, carriedPotential }: ConversionOptions,
   layers: readonly PlannedLayer[],
 ): string[] {
   const notes: string[] = [];
@@ -109,6 +109,16 @@ function notesOn(
   if (preparation !== undefined) {
     notes.push(
       `Every run starts with a preparation: ${describePreparation(preparation)}; without it this is another method.`,
+    );
+  }
+  if (carriedPotential !== undefined) {
+    notes.push(
+      `Within a sequence of images ${carriedPotential.alpha} of each neuron's residual is carried on; images on their own are run as from any other network.`,
+    );
+  }
+  if (neuron.emission?.kind === 'temporal-switch') {
+    notes.push(
+      'Neurons are not rate coded: each T takes a run of its own, of (layers + 1) · T steps (`opi evaluate` does it).',
     );
   }
   if (shift !== undefined) {
@@ -138,6 +148,7 @@ function provenanceOf(name: string, options: ConversionOptions, report: Conversi
     initialPotential: labels.size === 1 ? [...labels][0]! : 'per layer',
     ...options.neuron,
     ...(options.preparation !== undefined && { preparation: { ...options.preparation } }),
+    ...(options.carriedPotential !== undefined && { carriedPotential: { ...options.carriedPotential } }),
     foldedBatchNorms: [...report.foldedBatchNorms],
     replacedMaxPools: [...report.replacedMaxPools],
     ...(report.gatedMaxPools !== undefined && { gatedMaxPools: [...report.gatedMaxPools] }),

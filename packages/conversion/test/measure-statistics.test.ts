@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { measureStatistics } from '../src/index.js';
+import { type LayerStatistics, measureStatistics } from '../src/index.js';
 import { copyingNetwork } from './copying-network.js';
 import { GOLDEN } from './golden.js';
 
@@ -24,9 +24,13 @@ describe('measureStatistics', () => {
     expect(statistics!.percentiles!.map(({ value }) => value)).toEqual([0, 3, 7, 8]);
   });
 
-  it('samples all channels, negative inputs as the zeros that ReLU makes of them', () => {
+  it('samples every k-th value in order of size, negative inputs as the zeros that ReLU makes of them', () => {
     const images = Float32Array.of(1, -2, 3, 4, 5, -6);
     const [statistics] = measureStatistics(copyingNetwork(2), { images });
-    expect([...statistics!.sample!]).toEqual([1, 0, 3, 4, 5, 0]);
+    expect([...statistics!.sample!]).toEqual([0, 0, 1, 3, 4, 5]);
+    const many = Float32Array.from({ length: 3 * 32_768 + 1 }, (_, i) => (i * 7919) % 98_305);
+    const [{ sample, maximum }] = measureStatistics(copyingNetwork(1), { images: many }) as [LayerStatistics];
+    expect(sample!.length).toBe(24_577);
+    expect([sample![0], sample![1], sample!.at(-1)]).toEqual([0, 4, maximum]);
   });
 });

@@ -24,6 +24,7 @@ const initialPotential: z.ZodType<IntegrateAndFireNode['initialPotential']> = z.
 const emission: z.ZodType<NonNullable<IntegrateAndFireNode['emission']>> = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('signed') }),
   z.strictObject({ kind: z.literal('group'), members: z.int().min(1).max(255) }),
+  z.strictObject({ kind: z.literal('temporal-switch') }),
 ]);
 
 function withoutAttributes<Op extends 'global-average-pool' | 'flatten' | 'relu' | 'clip' | 'rate-norm'>(
@@ -82,7 +83,7 @@ export const networkNodeSchema: z.ZodType<NetworkNode> = z.discriminatedUnion('o
       initialPotential,
     })
     .refine(({ reset, emission: sent }) => sent === undefined || reset === 'subtraction', {
-      error: 'signed and group neurons are reset by subtraction',
+      error: 'signed, group and temporal-switch neurons are reset by subtraction',
     }),
 ]);
 

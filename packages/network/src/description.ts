@@ -119,9 +119,12 @@ export interface PotentialTensor {
  * - `signed`: also a negative spike when u ≤ −θ, if the spikes sent so far add up to more than 0.
  * - `group`: `members` (m, in [1, 255]) neurons share one potential, with thresholds θ/m, 2θ/m, … θ; each spike carries θ/m, and
  *   initial potentials are in units of θ/m.
+ * - `temporal-switch`: not rate coded; two spikes of opposite sign, whose interval is the activation. They start at 0.
  */
 export type NeuronEmission =
-  { readonly kind: 'signed' } | { readonly kind: 'group'; readonly members: number };
+  | { readonly kind: 'signed' }
+  | { readonly kind: 'group'; readonly members: number }
+  | { readonly kind: 'temporal-switch' };
 
 /**
  * Integrate-and-fire neurons: u = v + current; a spike when u ≥ θ; a spike carries θ to the next layer.

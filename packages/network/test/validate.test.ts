@@ -328,7 +328,7 @@ describe('findNetworkProblems of a network', () => {
     expect(problems({ emission: { kind: 'group', members: 256 } })).toHaveLength(1);
     expect(problems({ emission: { kind: 'burst' } })).toHaveLength(1);
     expect(problems({ emission: { kind: 'signed' }, reset: 'zero' })).toEqual([
-      expect.stringContaining('signed and group neurons are reset by subtraction') as string,
+      expect.stringContaining('signed, group and temporal-switch neurons are reset by subtraction') as string,
     ]);
   });
 

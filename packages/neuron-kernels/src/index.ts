@@ -1,3 +1,4 @@
+export { additionsPerSpike } from './additions-per-spike.js';
 export { hasBinarySpikes } from './binary-spikes.js';
 export { createSimulator } from './create-simulator.js';
 export {

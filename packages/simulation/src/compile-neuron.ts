@@ -15,6 +15,7 @@ export function compileNeuron(
   thresholds: Float32Array,
   channels: number,
 ): PlanNeuron {
+  if (emission?.kind === 'temporal-switch') throw new TypeError('compileNeuron: neurons must be rate coded.');
   const members = emission?.kind === 'group' ? emission.members : 1;
   const quanta = thresholds.map((theta) => theta / members);
   const shared = !hasOwnThresholds(quanta, channels);

@@ -45,6 +45,10 @@ export function compileNetwork(network: Network): CompiledNetwork {
       message: 'has no integrate-and-fire node. Convert it first (convertNetwork).',
     });
   }
+  for (const { name, emission } of neurons) {
+    if (emission?.kind === 'temporal-switch')
+      problems.push({ node: name, message: 'is not rate coded. Run it with runTemporalSwitch.' });
+  }
   if (problems.length > 0) throw new CompileError(description.name, problems);
   return assemble(network, neurons, { shapes, currents });
 }

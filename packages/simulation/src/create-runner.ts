@@ -9,6 +9,7 @@ import {
   type SpikingPlan,
 } from '@opi-snn/neuron-kernels';
 import { BatchPotentials } from './batch-potentials.js';
+import { Carrying, carryingRecord } from './carrying.js';
 import { compileNetwork, type CompiledNetwork } from './compile.js';
 import { reportGrid } from './grid-report.js';
 import type { ImageSource } from './image-source.js';
@@ -17,6 +18,7 @@ import { predictionHash } from './prediction-hash.js';
 import { quantizePlan } from './quantize-plan.js';
 import { resolveRun, type ResolvedRun, type RunOptions, type SweepOptions } from './run-options.js';
 import { kernelRecord, RunRecord } from './run-record.js';
+import { sequenceBatches } from './sequence-batches.js';
 import type { Simulation } from './simulation.js';
 
 /** How the kernels of a runner are chosen. Of all this only `precision` changes a result. */
@@ -121,13 +123,14 @@ class PlanRunner implements NetworkRunner {
   async runSweep(images: ImageSource, { members, ...shared }: SweepOptions): Promise<Simulation[]> {
     if (members.length === 0) throw new RangeError('runSweep: members must hold at least 1, got 0.');
     const context = { ...this.#compiled, images, memoryBytes: this.memoryBytes / members.length };
-    const runs = members.map(({ initialPotential, seed, preparation }) =>
+    const runs = members.map(({ initialPotential, seed, preparation, carriedPotential }) =>
       resolveRun(
         {
           ...shared,
           ...(initialPotential !== undefined && { initialPotential }),
           ...(seed !== undefined && { seed }),
           ...(preparation !== undefined && { preparation }),
+          ...(carriedPotential !== undefined && { carriedPotential }),
         },
         context,
       ),
@@ -141,13 +144,12 @@ class PlanRunner implements NetworkRunner {
 
   #start(run: ResolvedRun): StartedRun {
     const potentials = new BatchPotentials(this.plan, run.initialPotentials, run);
-    return { run, record: new RunRecord(this.plan, run), potentials };
+    return { run, record: new RunRecord(this.plan, run), potentials, carrying: undefined };
   }
 
-  #finish(
-    { indices, timeSteps, initialPotentials, seed, preparation, batchSize }: ResolvedRun,
-    record: RunRecord,
-  ): Simulation {
+  #finish(run: ResolvedRun, record: RunRecord): Simulation {
+    const { indices, timeSteps, initialPotentials, seed, batchSize } = run;
+    const { preparation, carriedPotential, sequences } = run;
     const { predictions } = record;
     const { precision = 'float32' } = this.plan;
     const recorded = record.finish();
@@ -164,6 +166,7 @@ class PlanRunner implements NetworkRunner {
       initialPotentials,
       seed,
       ...(preparation && { preparation }),
+      ...(carriedPotential && { carriedPotential, sequences }),
       backend: this.backend,
       threads: this.threads,
       batchSize,
@@ -175,11 +178,12 @@ class PlanRunner implements NetworkRunner {
   }
 
   async #potentials(
-    { run: { preparation }, potentials }: StartedRun,
+    { run: { preparation }, potentials, carrying }: StartedRun,
     chosen: Uint32Array,
     images: Float32Array,
   ): Promise<LayerPotential[]> {
     const drawn = potentials.of(chosen);
+    if (carrying) return carrying.start(drawn);
     if (preparation === undefined) return drawn;
     const work = {
       simulator: this.#simulator,
@@ -196,28 +200,39 @@ class PlanRunner implements NetworkRunner {
     started: readonly StartedRun[],
     { signal, onProgress }: Pick<RunOptions, 'signal' | 'onProgress'>,
   ): Promise<void> {
-    const { indices, timeSteps, batchSize, record } = started[0]!.run;
+    const { indices, timeSteps, batchSize, sequences, record } = started[0]!.run;
     const size = source.imageShape[0] * source.imageShape[1] * source.imageShape[2];
     const buffer = new Float32Array(batchSize * size);
-    for (let first = 0; first < indices.length; first += batchSize) {
+    const isCarried = started.some(({ run }) => run.carriedPotential !== undefined);
+    const wanted = kernelRecord(this.plan, record);
+    let done = 0;
+    for (const { first, count, position } of sequenceBatches(indices.length, sequences, batchSize)) {
       signal?.throwIfAborted();
-      const chosen = indices.subarray(first, first + batchSize);
-      const images = buffer.subarray(0, chosen.length * size);
+      if (position === 0) for (const member of started) this.#beginSequences(member, count);
+      const chosen = indices.subarray(first, first + count);
+      const images = buffer.subarray(0, count * size);
       await source.read(chosen, images);
       const initialPotentials: LayerPotential[][] = [];
       for (const member of started) initialPotentials.push(await this.#potentials(member, chosen, images));
       const outputs = await this.#simulator.runSweep({
         images,
-        batch: chosen.length,
+        batch: count,
         timeSteps,
         initialPotentials,
-        record: kernelRecord(this.plan, record),
+        record: isCarried ? carryingRecord(this.plan, wanted, timeSteps) : wanted,
       });
-      started.forEach((run, member) => {
-        run.record.add(first, chosen.length, outputs[member]!);
+      started.forEach(({ record: kept, carrying }, member) => {
+        kept.add(first, count, outputs[member]!);
+        carrying?.finish(outputs[member]!);
       });
-      onProgress?.({ done: first + chosen.length, total: indices.length });
+      done += count;
+      onProgress?.({ done, total: indices.length });
     }
+  }
+
+  #beginSequences(member: StartedRun, sequences: number): void {
+    const { carriedPotential } = member.run;
+    if (carriedPotential) member.carrying = new Carrying(this.plan, carriedPotential, sequences);
   }
 }
 
@@ -226,4 +241,6 @@ interface StartedRun {
   readonly run: ResolvedRun;
   readonly record: RunRecord;
   readonly potentials: BatchPotentials;
+  /** Of the sequences under way. */
+  carrying: Carrying | undefined;
 }

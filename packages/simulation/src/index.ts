@@ -5,6 +5,12 @@ export { createRunner, type NetworkRunner, type RunnerOptions } from './create-r
 export { type GridReport, type LayerSpikes, reportGrid } from './grid-report.js';
 export { imagesInMemory, type ImageSource } from './image-source.js';
 export { predictionHash, type Predictions } from './prediction-hash.js';
+export {
+  runTemporalSwitch,
+  type SwitchActivity,
+  type TemporalSwitchOptions,
+  type TemporalSwitchRun,
+} from './temporal-switch.js';
 export { quantizePlan } from './quantize-plan.js';
 export type { RecordRequest, RunOptions, SweepMember, SweepOptions } from './run-options.js';
 export { simulateNetwork } from './simulate-network.js';

@@ -24,7 +24,7 @@ export function preparePotentials(run: PreparationRun, preparation: Preparation)
 }
 
 async function maskByResidual(run: PreparationRun, timeSteps: number): Promise<LayerPotential[]> {
-  const starts = perNeuron(run);
+  const starts = spreadPotentials(run.plan, run.batch, run.potentials);
   const trial = await observe(run, starts, { timeSteps, layers: starts.map((_, layer) => layer) });
   return starts.map((v0, layer) => {
     const { theta } = run.plan.layers[layer]!.neuron!;
@@ -35,7 +35,7 @@ async function maskByResidual(run: PreparationRun, timeSteps: number): Promise<L
 }
 
 async function correctOffsets(run: PreparationRun, timeSteps: number): Promise<LayerPotential[]> {
-  const starts = perNeuron(run);
+  const starts = spreadPotentials(run.plan, run.batch, run.potentials);
   for (let layer = 0; layer < starts.length; layer++) {
     const { membrane, counts } = await observe(run, starts, { timeSteps, layers: [layer], counted: true });
     const { theta } = run.plan.layers[layer]!.neuron!;
@@ -50,8 +50,16 @@ async function correctOffsets(run: PreparationRun, timeSteps: number): Promise<L
   return starts.map((values) => ({ kind: 'per-neuron', values }));
 }
 
-/** v0 of every neuron, [batch, neurons], copied. */
-function perNeuron({ plan, batch, potentials }: PreparationRun): Float32Array[] {
+/**
+ * v0 of every neuron, [batch, neurons] for each spiking layer, copied.
+ *
+ * @internal
+ */
+export function spreadPotentials(
+  plan: SpikingPlan,
+  batch: number,
+  potentials: readonly LayerPotential[],
+): Float32Array[] {
   return potentials.map(({ kind, values }, layer) => {
     if (kind === 'per-neuron') return values.slice();
     const all = new Float32Array(batch * neuronsOf(plan.layers[layer]!));

@@ -44,6 +44,11 @@ export function bytesOfPreparation({ layers }: SpikingPlan, preparation: Prepara
   return neurons * (6 * preparation.timeSteps + 8);
 }
 
+/** Memory that one image of a batch takes where potentials are carried: those of every neuron and step, counts, what is carried, starts [bytes]. */
+export function bytesOfCarrying({ layers }: SpikingPlan, timeSteps: number): number {
+  return layers.reduce((sum, layer) => sum + neuronsOf(layer), 0) * (4 * timeSteps + 10);
+}
+
 /** Number of neurons of a layer. */
 export function neuronsOf({ shape }: SpikingPlan['layers'][number]): number {
   return shape[0] * shape[1] * shape[2];

@@ -1,13 +1,16 @@
 import type { SpikingPlan } from '@opi-snn/neuron-kernels';
 import {
+  assertCarriedPotential,
   assertInitialPotential,
   assertPreparation,
+  type CarriedPotential,
   type InitialPotential,
   type Preparation,
 } from '@opi-snn/theory';
 import type { ImageSource } from './image-source.js';
 import {
   bytesOfBatchImage,
+  bytesOfCarrying,
   bytesOfPreparation,
   bytesOfResults,
   neuronsOf,
@@ -46,6 +49,16 @@ export interface RunOptions {
    */
   readonly preparation?: Preparation;
   /**
+   * Number S of sequences, integer ≥ 1; default: every image is one of its own. `indices` is then [positions, S], row-major: the first images of all sequences,
+   * their second ones, and so on; its length is a multiple of S. It matters only with {@link RunOptions.carriedPotential}.
+   */
+  readonly sequences?: number;
+  /**
+   * What each neuron takes along from one image of a sequence to the next, on top of the potential it would start from. The first image of a sequence starts
+   * without. For plain neurons reset by subtraction, in float32, not together with a preparation.
+   */
+  readonly carriedPotential?: CarriedPotential;
+  /**
    * Images per call of the kernels at most, integer ≥ 1, default 64; fewer where they and their results do not fit into
    * a quarter of the memory. {@link Simulation.batchSize} says what was used.
    */
@@ -58,10 +71,13 @@ export interface RunOptions {
 }
 
 /** From where one member of a sweep starts. */
-export type SweepMember = Pick<RunOptions, 'initialPotential' | 'seed' | 'preparation'>;
+export type SweepMember = Pick<RunOptions, MemberOption>;
+
+/** Options in which the members of a sweep may differ. */
+type MemberOption = 'initialPotential' | 'seed' | 'preparation' | 'carriedPotential';
 
 /** Several runs of a network over the same images, which differ in their potentials alone. */
-export interface SweepOptions extends Omit<RunOptions, 'initialPotential' | 'seed' | 'preparation'> {
+export interface SweepOptions extends Omit<RunOptions, MemberOption> {
   /** At least one. */
   readonly members: readonly SweepMember[];
 }
@@ -73,6 +89,8 @@ export interface ResolvedRun {
   readonly initialPotentials: readonly InitialPotential[];
   readonly seed: number;
   readonly preparation: Preparation | undefined;
+  readonly sequences: number;
+  readonly carriedPotential: CarriedPotential | undefined;
   readonly batchSize: number;
   readonly record: RecordRequest;
 }
@@ -104,17 +122,31 @@ export function resolveRun(options: RunOptions, context: RunContext): ResolvedRu
     ...imageProblems(options, context),
     ...potentialProblems(initialPotentials, plan),
     ...preparationProblems(options.preparation, plan),
+    ...carryingProblems(options, plan, options.indices?.length ?? images.length),
     ...recordProblems(record, plan, timeSteps),
   ];
   const size: RunSize = { images: options.indices?.length ?? images.length, timeSteps, record };
   if (problems.length === 0) problems.push(...memoryProblems(plan, size, memoryBytes));
   if (problems.length > 0) throw new RangeError(`run: ${problems.join(' ')}`);
   const indices = Uint32Array.from(options.indices ?? Array.from({ length: images.length }, (_, i) => i));
-  const { preparation } = options;
-  const bytes = bytesOfBatchImage(plan, initialPotentials, size) + bytesOfPreparation(plan, preparation);
+  const { preparation, carriedPotential, sequences = size.images } = options;
+  const bytes =
+    bytesOfBatchImage(plan, initialPotentials, size) +
+    bytesOfPreparation(plan, preparation) +
+    (carriedPotential === undefined ? 0 : bytesOfCarrying(plan, timeSteps));
   const fitting = Math.floor(memoryBytes / 4 / bytes);
-  const batchSize = Math.max(1, Math.min(options.batchSize ?? DEFAULT_BATCH, size.images, fitting));
-  return { timeSteps, indices, initialPotentials, seed, preparation, batchSize, record };
+  const batchSize = Math.max(1, Math.min(options.batchSize ?? DEFAULT_BATCH, sequences, fitting));
+  return {
+    timeSteps,
+    indices,
+    initialPotentials,
+    seed,
+    preparation,
+    sequences,
+    carriedPotential,
+    batchSize,
+    record,
+  };
 }
 
 function potentialsOf(
@@ -163,7 +195,7 @@ function potentialProblems(potentials: readonly InitialPotential[], plan: Spikin
   });
 }
 
-/** The corrections are derived for one positive spike of θ at a time; potentials of −10³⁰ do not fit 16 bits. */
+/** Potentials of −10³⁰ do not fit 16 bits. */
 function preparationProblems(preparation: Preparation | undefined, plan: SpikingPlan): string[] {
   if (preparation === undefined) return [];
   try {
@@ -171,11 +203,46 @@ function preparationProblems(preparation: Preparation | undefined, plan: Spiking
   } catch (error) {
     return [`preparation: ${(error as Error).message}`];
   }
+  return plainNeuronProblems('preparation', plan);
+}
+
+/** What is derived for one positive spike of θ at a time, on potentials that are not rounded to 16 bits. */
+function plainNeuronProblems(option: string, plan: SpikingPlan): string[] {
   const problems = plan.layers
     .filter(({ neuron }) => neuron && (neuron.emission !== undefined || neuron.reset !== 'subtraction'))
-    .map(({ name }) => `preparation needs plain neurons reset by subtraction, got others in ${name}.`);
-  if (plan.precision === 'int16') problems.push('preparation needs precision float32, got int16.');
+    .map(({ name }) => `${option} needs plain neurons reset by subtraction, got others in ${name}.`);
+  if (plan.precision === 'int16') problems.push(`${option} needs precision float32, got int16.`);
   return problems;
+}
+
+function carryingProblems(
+  { sequences, carriedPotential, preparation }: RunOptions,
+  plan: SpikingPlan,
+  images: number,
+): string[] {
+  const problems: string[] = [];
+  if (sequences !== undefined) {
+    const wrong = integerProblem('sequences', sequences, 1, Math.max(1, images));
+    problems.push(...wrong);
+    if (wrong.length === 0 && images % sequences !== 0) {
+      problems.push(`sequences must divide the number of images, ${images}, got ${sequences}.`);
+    }
+  }
+  if (carriedPotential === undefined) return problems;
+  try {
+    assertCarriedPotential(carriedPotential);
+  } catch (error) {
+    problems.push(`carriedPotential: ${(error as Error).message}`);
+  }
+  if (sequences === undefined) {
+    problems.push('carriedPotential needs sequences, got undefined: without them no image follows another.');
+  }
+  if (preparation !== undefined) {
+    problems.push(
+      'carriedPotential must not be given together with preparation: each decides where a neuron starts.',
+    );
+  }
+  return [...problems, ...plainNeuronProblems('carriedPotential', plan)];
 }
 
 function sizeProblem(potential: InitialPotential, layer: SpikingPlan['layers'][number]): string[] {

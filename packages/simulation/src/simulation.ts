@@ -1,5 +1,5 @@
 import type { Backend, MemoryUse, Precision } from '@opi-snn/neuron-kernels';
-import type { InitialPotential, Preparation } from '@opi-snn/theory';
+import type { CarriedPotential, InitialPotential, Preparation } from '@opi-snn/theory';
 import type { GridReport } from './grid-report.js';
 
 /** What one layer did, summed over all images; exact integers. */
@@ -78,6 +78,10 @@ export interface Simulation {
   readonly seed: number;
   /** Runs that gave every neuron its own potential before this one; their steps and spikes are not counted here. */
   readonly preparation?: Preparation;
+  /** What each neuron took along from one image of a sequence to the next. */
+  readonly carriedPotential?: CarriedPotential;
+  /** Number of sequences that the rows belong to, position by position, where potentials were carried. */
+  readonly sequences?: number;
   /** Arithmetic of the run; it changes the result. */
   readonly precision: Precision;
   /** Of an int16 run: grid and predicted error of each layer, in the order of `layers`. */

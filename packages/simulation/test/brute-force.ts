@@ -12,7 +12,7 @@ export interface BruteForceLayer {
   readonly potentials: number[][];
 }
 
-interface State {
+export interface State {
   /** What the node passes on: analog values, or θ-weighted spikes on their way through linear nodes. */
   readonly values: Float64Array;
   /** How many spikes each value adds up before it has met a weight. */
@@ -117,13 +117,14 @@ function numberOfSpikes(emission: IntegrateAndFireNode['emission'], potential: n
   return emission?.kind === 'signed' && sent > 0 && potential <= -1 ? -1 : 0;
 }
 
-interface Place {
+export interface Place {
   readonly shape: readonly number[];
   readonly network: Network;
   readonly shapes: ReadonlyMap<string, readonly number[]>;
 }
 
-function linear(node: NetworkNode, inputs: readonly State[], place: Place): State {
+/** What a linear node passes on. */
+export function linear(node: NetworkNode, inputs: readonly State[], place: Place): State {
   const first = inputs[0]!;
   const operations = inputs.reduce((total, input) => total + input.operations, 0);
   switch (node.op) {

@@ -52,3 +52,17 @@ export { naturalLogarithm } from './natural-logarithm.js';
 export { maskedPotential, SILENT_POTENTIAL } from './residual-mask.js';
 export { type NeuronTrial, offsetPotential } from './offset-spike.js';
 export { assertPreparation, describePreparation, type Preparation } from './preparation.js';
+export {
+  assertCarriedPotential,
+  carriedPotential,
+  type CarriedPotential,
+  type FinishedRun,
+  residualInput,
+} from './carried-potential.js';
+export {
+  answerOfSwitch,
+  type SwitchCode,
+  switchInterval,
+  type SwitchRounding,
+  switchValue,
+} from './temporal-switch.js';

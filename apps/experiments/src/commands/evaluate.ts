@@ -9,7 +9,7 @@ import {
 import { wilsonInterval, type Interval } from '@opi-snn/harness';
 import { countMultiplyAccumulates, type Network } from '@opi-snn/network';
 import type { Precision } from '@opi-snn/neuron-kernels';
-import { describePreparation, type Preparation } from '@opi-snn/theory';
+import { describePreparation, type Preparation, type SwitchRounding } from '@opi-snn/theory';
 import {
   accuracyAt,
   countSpikingOperations,
@@ -17,12 +17,16 @@ import {
   estimateEnergy,
   HOROWITZ_45_NM,
   type EnergyEstimate,
+  type RunnerOptions,
   type Simulation,
 } from '@opi-snn/simulation';
 import { evaluateNetwork } from '@opi-snn/training';
+import { MOTIONS, type Motion } from '../frames.js';
 import { datasetOf, isSpiking, loadCheckpoint, normalizationOf } from '../checkpoint.js';
 import { UsageError } from '../failure.js';
 import { interruption } from '../interruption.js';
+import { evaluateFrames } from './evaluate-frames.js';
+import { evaluateTemporalSwitch, isTemporalSwitch } from './evaluate-temporal-switch.js';
 import { formatLayerCosts, layerCosts } from '../layer-costs.js';
 import { formatMemory, memoryUse } from '../memory-use.js';
 import {
@@ -32,6 +36,7 @@ import {
   kernelsOption,
   memoryOption,
   precisionOption,
+  shareList,
   threadsOption,
   timeStepList,
   wholeNumber,
@@ -53,6 +58,10 @@ interface EvaluateCommandOptions {
   readonly threads?: number;
   readonly memory?: number;
   readonly profile?: true;
+  readonly frames?: number;
+  readonly motion: Motion;
+  readonly alpha?: number[];
+  readonly rounding: SwitchRounding;
   readonly json?: true;
 }
 
@@ -84,6 +93,33 @@ export function evaluateCommand(): Command {
     .addOption(threadsOption())
     .addOption(memoryOption())
     .addOption(new Option('--profile', 'of an SNN: time, density and additions of each layer'))
+    .addOption(
+      new Option(
+        '--frames <n>',
+        'of an SNN: sequences of n frames, neurons carrying a share of their residual from one to the next',
+      ).argParser(wholeNumber(1)),
+    )
+    .addOption(
+      new Option(
+        '--motion <name>',
+        `what the frames show: ${Object.entries(MOTIONS)
+          .map(([name, meaning]) => `${name}, ${meaning}`)
+          .join('; ')}`,
+      )
+        .choices(Object.keys(MOTIONS))
+        .default('still'),
+    )
+    .addOption(
+      new Option(
+        '--alpha <list>',
+        'shares to carry, from 0 to 1, separated by commas (default: 0 and that of the method)',
+      ).argParser(shareList),
+    )
+    .addOption(
+      new Option('--rounding <how>', 'of a temporal-switch SNN: how sums become steps')
+        .choices(['down', 'nearest'])
+        .default('down'),
+    )
     .addOption(jsonOption())
     .action(evaluate);
 }
@@ -97,7 +133,10 @@ async function evaluate(given: string, options: EvaluateCommandOptions): Promise
     throw new UsageError(
       `--profile needs a spiking network, got ${path}. Convert it first: \`opi convert\`.`,
     );
-  if (isSpiking(network)) await evaluateSpiking({ path, network, dataset, images, preprocessing }, options);
+  if (options.frames !== undefined || isTemporalSwitch(network))
+    await evaluateOtherwise({ path, network, dataset, images, preprocessing }, options);
+  else if (isSpiking(network))
+    await evaluateSpiking({ path, network, dataset, images, preprocessing }, options);
   else await evaluateAnalog({ path, network, dataset, images, preprocessing }, options);
 }
 
@@ -107,6 +146,38 @@ interface Subject {
   readonly dataset: Dataset;
   readonly images: number;
   readonly preprocessing: Normalization;
+}
+
+/** Runs that are not one image for T steps. */
+async function evaluateOtherwise(subject: Subject, options: EvaluateCommandOptions): Promise<void> {
+  const { network, path } = subject;
+  const { frames, motion, alpha: alphas, timeSteps, seed, rounding } = options;
+  const common = { timeSteps, runner: runnerOptions(options), json: options.json === true };
+  if (options.profile || options.precision !== 'float32')
+    throw new UsageError(
+      '--profile and --precision int16 are for runs of rate-coded networks without --frames.',
+    );
+  if (frames === undefined) {
+    await evaluateTemporalSwitch({ ...subject, ...common, rounding });
+    return;
+  }
+  if (!isSpiking(network) || isTemporalSwitch(network))
+    throw new UsageError(
+      `--frames needs a rate-coded spiking network, got ${path}. Convert one: \`opi convert\`.`,
+    );
+  await evaluateFrames({ ...subject, ...common, sequences: subject.images, frames, motion, alphas, seed });
+}
+
+function runnerOptions({
+  kernels,
+  threads,
+  memory,
+}: EvaluateCommandOptions): Omit<RunnerOptions, 'precision'> {
+  return {
+    backend: kernels,
+    ...(threads === undefined ? {} : { threads }),
+    ...(memory === undefined ? {} : { memoryBytes: memory }),
+  };
 }
 
 async function evaluateAnalog(
@@ -147,10 +218,8 @@ async function evaluateSpiking(
   options: EvaluateCommandOptions,
 ): Promise<void> {
   const runner = await createRunner(network, {
-    backend: options.kernels,
+    ...runnerOptions(options),
     precision: options.precision,
-    ...(options.threads === undefined ? {} : { threads: options.threads }),
-    ...(options.memory === undefined ? {} : { memoryBytes: options.memory }),
   });
   if (options.profile && runner.backend === 'reference')
     throw new UsageError('--profile needs --kernels wasm or native: the reference is not made to be fast.');

@@ -17,9 +17,12 @@ import { convertsForOneT, isShifted, methodNetwork, type MethodNetwork } from '.
 import type { SeriesPlan } from './series-plan.js';
 import { CIFAR10_RESNET20, EMBEDDED_VGG } from './subjects.js';
 
-/** Every method that a network with clip activations can be converted with, once. */
+/** Every method that a network with clip activations can be converted with, once, and that answers single images in T steps. */
 const FAMILY = Object.values(METHODS)
-  .filter(({ trainedWith, sameAs }) => trainedWith === undefined && sameAs === undefined)
+  .filter(({ trainedWith, sameAs, carriedPotential, neuron }) => {
+    const isOfImages = carriedPotential === undefined && neuron.emission?.kind !== 'temporal-switch';
+    return trainedWith === undefined && sameAs === undefined && isOfImages;
+  })
   .map(({ name }) => name as MethodName);
 
 const TIME_STEPS = [4, 8, 16, 32, 64];
@@ -173,6 +176,6 @@ function remarks({ settings }: ExperimentContext): string[] {
     'From θ/2 or calibrated potentials, rts and snnc-lp are without their shift θ/(2T): the two together are refused.',
     'Potentials are not calibrated for signed neurons, groups thresholds per neuron, and methods with a trial of their own (snm, group-neurons, srp, cos).',
     'Not run for want of a network trained for them: rnl (rate-norm activations), qcfs (qcfs activations). tcl is opi from 0; ' +
-      'slip-relu converts as opi does.',
+      'slip-relu converts as opi does. crpi is about sequences of images, tsc is not rate coded (docs/methods).',
   ];
 }

@@ -40,6 +40,8 @@ interface MethodSpec extends MethodRequest {
   readonly dataset: DatasetReference;
   readonly images: number;
   readonly seed: number;
+  /** How the sample is taken, of methods that need one. */
+  readonly sample?: 'in order of size';
 }
 
 const FILE = 'network.safetensors';
@@ -78,6 +80,7 @@ export async function methodNetwork(
     dataset: { name, split, hash },
     images,
     seed,
+    ...(METHODS[request.method].threshold.kind === 'mean-squared-error' && { sample: 'in order of size' }),
     ...request,
   };
   const { store, signal } = context.settings;

@@ -3,15 +3,15 @@ import { isActivation } from '../activation-layer.js';
 import type { LayerStatistics } from '../activation-statistics.js';
 import type { CalibrationRun } from './calibration-run.js';
 
-/** Values kept of each layer for rules that look at a sample. */
+/** Values kept of each layer for rules that look at a sample, at most. */
 const SAMPLE = 32_768;
 
 /**
  * Statistics of every activation over the calibration images, by the reference forward pass of `@opi-snn/network`: the same
  * bits on every machine.
  *
- * Percentiles are nearest-rank with zeros counted: the smallest value that at least p percent of all values do not exceed.
- * The sample takes every k-th value, with k odd so that it meets all channels.
+ * Maxima are exact. Percentiles are exact, too: nearest-rank with zeros counted, the smallest value that at least p percent of all values do not exceed.
+ * The sample takes every k-th value in order of size, the largest among them. Nothing of it depends on the order of the images.
  *
  * @param network     ANN, batch norm folded or not
  * @param run         calibration images
@@ -36,7 +36,7 @@ export function measureStatistics(
         return { percentile, value: sorted[rank - 1]! };
       }),
       neuronMaxima: maximaOf(shape.slice(1), data),
-      sample: sampleOf(data),
+      sample: sampleOf(sorted),
     };
   });
 }
@@ -50,7 +50,9 @@ function maximaOf(shape: readonly number[], values: Float32Array): Tensor {
   return { shape, data };
 }
 
-function sampleOf(values: Float32Array): Float32Array {
-  const step = Math.ceil(values.length / SAMPLE) | 1;
-  return Float32Array.from({ length: Math.ceil(values.length / step) }, (_, i) => values[i * step]!);
+/** Of ascending values, ascending. */
+function sampleOf(sorted: Float32Array): Float32Array {
+  const step = Math.ceil(sorted.length / SAMPLE);
+  const length = Math.ceil(sorted.length / step);
+  return Float32Array.from({ length }, (_, i) => sorted[sorted.length - 1 - (length - 1 - i) * step]!);
 }

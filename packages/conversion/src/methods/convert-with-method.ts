@@ -53,6 +53,7 @@ export function convertWithMethod(
     threshold,
     ...(shifted && { shift: { kind: 'half-quantum', timeSteps: timeSteps! } }),
     ...(method.preparation !== undefined && { preparation: method.preparation }),
+    ...(method.carriedPotential !== undefined && { carriedPotential: method.carriedPotential }),
     method: name,
   });
 }

@@ -1,4 +1,4 @@
-import type { Preparation } from '@opi-snn/theory';
+import type { CarriedPotential, Preparation } from '@opi-snn/theory';
 import type { InitialPotentialRule } from '../initial-potential-rules/initial-potential-rule.js';
 import type { NeuronRule } from '../neuron-rule.js';
 import type { ReadOutRule } from '../read-out.js';
@@ -21,6 +21,8 @@ export interface ConversionMethod {
   readonly calibration?: 'bias';
   /** Runs before the one that counts, for each image; the simulation does them (`RunOptions.preparation`). */
   readonly preparation?: Preparation;
+  /** What neurons take along from one image of a sequence to the next; the simulation does it (`RunOptions.carriedPotential`). */
+  readonly carriedPotential?: CarriedPotential;
   /** How the answer is read; without it the logits of all steps are added up. */
   readonly readOut?: ReadOutRule;
   /** Name of the method that this one is but for the initial potential, or for training: tables show that one, twice. */

@@ -1,4 +1,5 @@
 import { COS } from './cos.js';
+import { CRPI } from './crpi.js';
 import { GROUP_NEURONS } from './group-neurons.js';
 import { HYBRID } from './hybrid.js';
 import { LOCAL_BALANCING } from './local-balancing.js';
@@ -15,6 +16,7 @@ import { SRP } from './srp.js';
 import { SNN_CALIBRATION_LIGHT } from './snnc-lp.js';
 import { SPIKE_NORM } from './spike-norm.js';
 import { TCL } from './tcl.js';
+import { TSC } from './tsc.js';
 import type { ConversionMethod } from './method.js';
 
 /** Names of the published methods that exist here. */
@@ -35,7 +37,9 @@ export type MethodName =
   | 'snm'
   | 'group-neurons'
   | 'srp'
-  | 'cos';
+  | 'cos'
+  | 'crpi'
+  | 'tsc';
 
 /** The published methods by name. A new method is a file in this folder and a line here. */
 export const METHODS: Readonly<Record<MethodName, ConversionMethod>> = {
@@ -56,4 +60,6 @@ export const METHODS: Readonly<Record<MethodName, ConversionMethod>> = {
   'group-neurons': GROUP_NEURONS,
   srp: SRP,
   cos: COS,
+  crpi: CRPI,
+  tsc: TSC,
 };
