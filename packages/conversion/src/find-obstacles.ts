@@ -78,7 +78,7 @@ function plainNeuronProblems({
 }
 
 /** The first spike waits for all input, so that nothing given beforehand can bring it forward or balance a rate. */
-function switchProblems({ initialPotential, shift }: ConversionOptions): ConversionProblem[] {
+function switchProblems({ initialPotential, shift, maxPool }: ConversionOptions): ConversionProblem[] {
   const reason =
     'are not rate coded: the interval of their two spikes is measured once, from all of the input';
   const problems: ConversionProblem[] = [];
@@ -91,6 +91,10 @@ function switchProblems({ initialPotential, shift }: ConversionOptions): Convers
   if (shift !== undefined) {
     const message = `the shift θ/(2T) and temporal-switch neurons must not be combined; they ${reason}`;
     problems.push({ node: null, message, remedy: 'Leave out the shift' });
+  }
+  if (maxPool === 'rate-gated') {
+    const message = `max pooling gated by rate and temporal-switch neurons must not be combined; they ${reason}`;
+    problems.push({ node: null, message, remedy: 'Use --max-pool average' });
   }
   return problems;
 }

@@ -58,7 +58,7 @@ describe('tsc', () => {
     expect(METHODS.tsc.neuron).toBe(TEMPORAL_SWITCH);
   });
 
-  it('refuses θ/2, every other potential and the shift θ/(2T), and says why', () => {
+  it('refuses θ/2, every other potential, the shift θ/(2T) and gated pools, and says why', () => {
     const reason = 'they are not rate coded: the interval of their two spikes is measured once, from all of the input';
     for (const initialPotential of [HALF, { kind: 'uniform', low: 0, high: 1 } as const]) {
       expect(refusal('tsc', { initialPotential })).toContain(
@@ -68,6 +68,9 @@ describe('tsc', () => {
     }
     expect(refusal('tsc', { shift: 'half-quantum', timeSteps: 8 })).toContain(
       `the shift θ/(2T) and temporal-switch neurons must not be combined; ${reason}. Leave out the shift`,
+    );
+    expect(refusal('tsc', { maxPool: 'rate-gated' })).toContain(
+      `max pooling gated by rate and temporal-switch neurons must not be combined; ${reason}. Use --max-pool average`,
     );
     expect(refusal('tsc', { neuron: { ...TEMPORAL_SWITCH, reset: 'zero' } })).toContain(
       'temporal-switch neurons must be reset by subtraction, got zero',
