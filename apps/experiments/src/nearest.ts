@@ -1,5 +1,5 @@
 /**
- * A suggestion for a mistyped name: `. Did you mean "cifar-10"?`, or nothing when no candidate is near
+ * A suggestion for a mistyped name: ` (did you mean "cifar-10"?)`, or nothing when no candidate is near
  * (Levenshtein distance at most a third of the longer word).
  */
 export function nearest(word: string, candidates: readonly string[]): string {
@@ -7,7 +7,7 @@ export function nearest(word: string, candidates: readonly string[]): string {
     .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
     .filter(({ candidate, distance }) => distance <= Math.max(word.length, candidate.length) / 3)
     .sort((a, b) => a.distance - b.distance);
-  return scored[0] === undefined ? '' : `. Did you mean "${scored[0].candidate}"?`;
+  return scored[0] === undefined ? '' : ` (did you mean "${scored[0].candidate}"?)`;
 }
 
 function editDistance(a: string, b: string): number {

@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Option } from 'commander';
 import { openArtifactStore, type ArtifactStore, type Damage } from '@opi-snn/harness';
+import { CommandError } from './failure.js';
 import { DEFAULT_OUTPUT } from './workspace.js';
 
 /** `--out DIR`. */
@@ -14,14 +16,29 @@ export const storeOption = (): Option =>
     'finished work: a folder, or s3://BUCKET/PREFIX?endpoint=URL&region=NAME (default: "store" in --out)',
   ).env('OPI_STORE');
 
-/** Opens the store that the options name; damaged entries are told on standard error and made again. */
-export async function openRunStore({
-  store,
-  out,
-}: {
+/** Which store, as typed. */
+interface StoreChoice {
   readonly store?: string;
   readonly out: string;
-}): Promise<ArtifactStore> {
+}
+
+/**
+ * {@link openRunStore} for those who only look after it: nothing is made of a mistyped name.
+ *
+ * @throws CommandError if there is no such folder
+ */
+export async function openExistingStore(choice: StoreChoice): Promise<ArtifactStore> {
+  const folder = choice.store ?? join(choice.out, 'store');
+  if (!folder.startsWith('s3://') && !existsSync(folder)) {
+    throw new CommandError(
+      `there is no store in ${folder}. Name its folder with --store, or the --out of the run that made it.`,
+    );
+  }
+  return openRunStore(choice);
+}
+
+/** Opens the store that the options name; damaged entries are told on standard error and made again. */
+export async function openRunStore({ store, out }: StoreChoice): Promise<ArtifactStore> {
   const onDamage = ({ folder, problems }: Damage): void => {
     process.stderr.write(`opi: ${folder} is damaged and will be made again: ${problems.join('; ')}\n`);
   };

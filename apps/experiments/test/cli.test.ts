@@ -38,9 +38,9 @@ describe('opi', () => {
     [['evaluate'], /missing required argument 'checkpoint'/u],
     [
       ['reproduce', 'cifar10-resnet2'],
-      /unknown table "cifar10-resnet2"\. Did you mean "cifar10-resnet20"\?.*Known: .*embedded-vgg, cifar10-resnet20,/u,
+      /unknown table "cifar10-resnet2" \(did you mean "cifar10-resnet20"\?\)\. Known: .*embedded-vgg, cifar10-resnet20,/u,
     ],
-    [['train', 'resnet-20', '--data-set', 'shapes-10', '--epochs', '1'], /Did you mean "resnet20"\?/u],
+    [['train', 'resnet-20', '--data-set', 'shapes-10', '--epochs', '1'], /\(did you mean "resnet20"\?\)/u],
   ])('refuses %j and says what is meant', async (args, message) => {
     expectFailure(await opi(args), 2, message);
   });

@@ -145,7 +145,7 @@ describe('opi reproduce GROUP', { timeout: 600_000 }, () => {
     expectFailure(
       await reproduce(temporaryFolder(), 'constnts'),
       2,
-      /unknown table "constnts"\. Did you mean "constants"\?/u,
+      /unknown table "constnts" \(did you mean "constants"\?\)/u,
     );
     const { stdout } = await opi(['reproduce', '--list', '--data', temporaryFolder()]);
     for (const { id } of EXPERIMENTS) expect(stdout).toContain(id);

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -73,6 +74,14 @@ describe('after opi reproduce', { timeout: 600_000 }, () => {
     const differs = await run('verify', forged, '--sample', '1', '--json');
     expect(differs.code).toBe(1);
     expect(differs.stderr).toContain('1 of 1 repeated shards have other predictions than committed.');
+  });
+
+  test('a store that is not there is not made by asking for it', async () => {
+    const typo = join(out, 'stroe');
+    for (const question of ['list', 'verify', 'gc']) {
+      expectFailure(await run('store', question, '--store', typo), 1, `opi: there is no store in ${typo}. Name its folder`);
+    }
+    expect(existsSync(typo)).toBe(false);
   });
 
   test('one altered byte in the store is found, and made again by the next run', async () => {

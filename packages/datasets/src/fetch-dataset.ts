@@ -4,7 +4,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dataFolder, datasetFolder } from './data-folder.js';
 import { DatasetError, type DatasetProblem } from './dataset-error.js';
-import { fileBytes, type DatasetDefinition, type DatasetDownload } from './definition.js';
+import { fileBytes, type DatasetDefinition, type DatasetDownload, type DatasetFile } from './definition.js';
 import { diskProblem, download, DownloadError, type DownloadOptions } from './download.js';
 import { resolveDefinition, type FileDatasetName } from './registry.js';
 import { unpack } from './unpack.js';
@@ -36,7 +36,8 @@ const ARCHIVE_OVERHEAD_BYTES = 1024 * 1024;
  *
  * @param dataset a name, or a definition of one's own
  * @param folder  folder of the data sets, made if missing; default as {@link dataFolder}
- * @throws DatasetError if what was downloaded is not the data set, listing each problem
+ * @throws DatasetError if what was downloaded is not the data set, or if it has no downloads and is not there, listing each
+ *   problem
  * @throws DownloadError if an address fails, or the disk is full or not writable
  * @throws RangeError for an unknown name
  * @throws the signal's reason when aborted
@@ -49,8 +50,18 @@ export async function fetchDataset(
   const definition = resolveDefinition(dataset, 'fetchDataset');
   const root = dataFolder(folder).path;
   const present = datasetFolder(definition, root);
-  if (await hasFiles(definition, present)) return { folder: present, fetched: [] };
+  const problems = await problemsOf(definition, definition.files, present);
+  if (problems.length === 0) return { folder: present, fetched: [] };
   const target = join(root, definition.folders[0]!);
+  if (definition.downloads.length === 0) {
+    const context = `fetchDataset: ${definition.name} has no address to be downloaded from and must be laid into ${target}`;
+    throw new DatasetError(
+      context,
+      definition.name,
+      problems,
+      'Or name the folder that holds the files with --data DIR.',
+    );
+  }
   const fetched: string[] = [];
   for (const item of definition.downloads) {
     if (await isComplete(definition, item, target)) continue;
@@ -118,18 +129,21 @@ async function onDisk<Result>(
 
 async function isComplete(
   definition: DatasetDefinition,
-  item: DatasetDownload,
+  { contents }: DatasetDownload,
   folder: string,
 ): Promise<boolean> {
-  for (const file of definition.files.filter(({ name }) => item.contents.includes(name))) {
-    if ((await fileProblems(definition, file, join(folder, file.name))).length > 0) return false;
-  }
-  return true;
+  const files = definition.files.filter(({ name }) => contents.includes(name));
+  return (await problemsOf(definition, files, folder)).length === 0;
 }
 
-async function hasFiles(definition: DatasetDefinition, folder: string): Promise<boolean> {
-  for (const item of definition.downloads) if (!(await isComplete(definition, item, folder))) return false;
-  return true;
+async function problemsOf(
+  definition: DatasetDefinition,
+  files: readonly DatasetFile[],
+  folder: string,
+): Promise<DatasetProblem[]> {
+  const problems: DatasetProblem[] = [];
+  for (const file of files) problems.push(...(await fileProblems(definition, file, join(folder, file.name))));
+  return problems;
 }
 
 function withAddress(item: DatasetDownload, address: string | undefined): DatasetDownload {

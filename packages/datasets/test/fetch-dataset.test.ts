@@ -67,6 +67,17 @@ describe('fetchDataset', () => {
     expect(readFileSync(join(folder, 'test-labels')).equals(digits.files.get('test-labels')!)).toBe(true);
   });
 
+  test('of a set without an address says where its files must be laid, and is content once they are there', async () => {
+    const local = { ...cifar.definition, downloads: [] };
+    const error = await fetchDataset(local, root).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(DatasetError);
+    expect((error as Error).message).toMatch(
+      /^fetchDataset: miniature has no address to be downloaded from and must be laid into .*miniature-bin, 3 problems:\n.*data_1\.bin: is missing/u,
+    );
+    writeMiniature(cifar, root);
+    expect(await fetchDataset(local, root)).toEqual({ folder: place, fetched: [] });
+  });
+
   test('goes on where an interrupted call stopped', async () => {
     const archive = await archiveOf(cifar);
     const controller = new AbortController();

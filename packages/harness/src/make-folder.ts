@@ -11,12 +11,35 @@ import { StorageError } from './storage-error.js';
 export async function makeFolder(folder: string): Promise<void> {
   const path = resolve(folder);
   try {
-    await mkdir(path, { recursive: true });
+    await makeEach(path);
     await access(path, constants.W_OK);
   } catch (error) {
     const reason = (await realReason(error, path)) as NodeJS.ErrnoException;
     throw StorageError.from(reason, reason.path ?? path);
   }
+}
+
+/** Each missing folder by itself: Node's `recursive` never ends where the system allows none, such as below `/proc`. */
+async function makeEach(path: string): Promise<void> {
+  const missing: string[] = [];
+  for (let part = path; !(await isThere(part)); part = dirname(part)) missing.unshift(part);
+  for (const part of missing) {
+    // Another process may have made it meanwhile; that it is a folder is asked below.
+    await mkdir(part).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error;
+    });
+  }
+  if (!(await stat(path)).isDirectory()) throw new Error(`${path} is no folder`);
+}
+
+function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return false;
+      throw error;
+    },
+  );
 }
 
 /**

@@ -24,6 +24,17 @@ describe('makeFolder', () => {
     }
   });
 
+  test('comes to an end where the system allows no folder', async (context) => {
+    if (process.platform !== 'linux') {
+      context.skip('only Linux has /proc');
+      return;
+    }
+    await expect(makeFolder('/proc/opi-test/a')).rejects.toMatchObject({
+      name: 'StorageError',
+      path: '/proc/opi-test',
+    });
+  });
+
   test('names the folder that is not writable', async (context) => {
     if (process.getuid?.() === 0 || process.platform === 'win32') {
       context.skip('root may write anywhere, and Windows has other rights');

@@ -42,10 +42,7 @@ export function accuracyFigure(measurement: Measurement): FigureModel | undefine
     spec: {
       width: FIGURE_WIDTH,
       height: FIGURE_HEIGHT,
-      layer: [
-        ...(ann === null ? [] : [annLine(ann.accuracy), annLabel(ann.accuracy, Math.min(...timeSteps))]),
-        ...layers,
-      ],
+      layer: [...(ann === null ? [] : [annLine(ann.accuracy), annLabel(ann.accuracy)]), ...layers],
     },
   };
 }
@@ -64,23 +61,20 @@ function accuracyRows(name: string, points: Measurement['series'][number]['accur
     }));
 }
 
-function annLabel(accuracy: number, leftmost: number): PlotLayer {
+/** Beside the plot, where no line runs through it. */
+function annLabel(accuracy: number): PlotLayer {
   return {
-    data: { values: [{ timeSteps: leftmost, accuracy, label: `ANN ${percent(accuracy)} %` }] },
+    data: { values: [{ accuracy, label: `ANN ${percent(accuracy)} %` }] },
     mark: {
       type: 'text',
       align: 'left',
-      baseline: 'bottom',
-      dx: -8,
-      dy: -4,
+      baseline: 'middle',
+      x: FIGURE_WIDTH,
+      dx: 6,
       fontSize: 12,
       color: 'var(--ink)',
     },
-    encoding: {
-      x: { field: 'timeSteps', type: 'quantitative' },
-      y: { ...ACCURACY_AXIS, field: 'accuracy' },
-      text: { field: 'label' },
-    },
+    encoding: { y: { ...ACCURACY_AXIS, field: 'accuracy' }, text: { field: 'label' } },
   };
 }
 

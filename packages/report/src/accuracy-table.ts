@@ -2,10 +2,7 @@ import type { Measurement, Series } from '@opi-snn/harness';
 import { accuracyAt, seriesNames } from './series-lookup.js';
 import { count, NOTHING, percent, percentInterval } from './number-format.js';
 import { OUTCOME_SIGNS } from './outcome-sign.js';
-import { cell, numbers, words, type TableCell, type TableModel } from './table.js';
-
-/** With more series than this, each is a row. */
-const MOST_COLUMNS = 6;
+import { cell, MOST_COLUMNS, numbers, words, type TableCell, type TableModel } from './table.js';
 
 /** Head of the column that says what the paired tests show. */
 export const PAIRED_TESTS = 'Paired tests';

@@ -1,13 +1,13 @@
 import type { CostPoint, EnergyPoint, Measurement, Series } from '@opi-snn/harness';
 import { compact, NOTHING, percent } from './number-format.js';
 import { seriesNames } from './series-lookup.js';
-import { cell, numbers, words, type TableCell, type TableModel } from './table.js';
+import { cell, MOST_COLUMNS, numbers, words, type TableCell, type TableModel } from './table.js';
 
 /**
  * What each series costs when it is stopped after T steps.
  *
  * @param measurement  of one experiment
- * @returns rows T, columns series; undefined when nothing was counted
+ * @returns rows T, columns series, or the other way round where there are many series; undefined when nothing was counted
  */
 export function costTable({ series, timeSteps }: Measurement): TableModel | undefined {
   if (series.every((one) => one.cost.length === 0)) return undefined;
@@ -16,21 +16,22 @@ export function costTable({ series, timeSteps }: Measurement): TableModel | unde
     one.cost.find(({ timeSteps: at }) => at === t);
   const energies = timeSteps.map((t) => series.flatMap((one) => costAt(one, t)?.energy ?? [])[0]);
   const table = energies.find((energy) => energy !== undefined)?.table;
+  const rowsOfSeries = [
+    ...series.map((one) => [names.get(one.id)!, timeSteps.map((t) => costCell(costAt(one, t)))] as const),
+    ...(table === undefined ? [] : [['ANN', energies.map(annCell)] as const]),
+  ];
+  const isWide = series.length > MOST_COLUMNS;
   return {
     title: 'Cost',
     note:
       'Thousands of synaptic operations (additions of one weight) per image; below, the share of neurons that spike in a ' +
       `step, in percent.${table === undefined ? '' : energyNote(table)}`,
-    columns: [
-      words('T'),
-      ...series.map((one) => numbers(names.get(one.id)!)),
-      ...(table === undefined ? [] : [numbers('ANN')]),
-    ],
-    rows: timeSteps.map((t, i) => [
-      cell(String(t)),
-      ...series.map((one) => costCell(costAt(one, t))),
-      ...(table === undefined ? [] : [annCell(energies[i])]),
-    ]),
+    columns: isWide
+      ? [words('Series'), ...timeSteps.map((t) => numbers(`T = ${t}`))]
+      : [words('T'), ...rowsOfSeries.map(([name]) => numbers(name))],
+    rows: isWide
+      ? rowsOfSeries.map(([name, cells]) => [cell(name), ...cells])
+      : timeSteps.map((t, i) => [cell(String(t)), ...rowsOfSeries.map(([, cells]) => cells[i]!)]),
   };
 }
 

@@ -3,6 +3,7 @@ import { drawFigure } from './draw-figure.js';
 import { escapeHtml } from './escape-html.js';
 import type { DataRow, DataValue, FigureModel } from './figure.js';
 import { htmlTable } from './html-table.js';
+import { keptTogether } from './kept-together.js';
 import { compact, NOTHING } from './number-format.js';
 import { cell, numbers, words, type TableModel } from './table.js';
 
@@ -24,7 +25,7 @@ export async function htmlFigure(
   return `<figure id="${id}" aria-labelledby="${id}-title">
 <h4 id="${id}-title">${escapeHtml(title)}</h4>
 <div class="scroll" tabindex="0" role="img" aria-label="${escapeHtml(description)}">${svg}</div>
-<figcaption>${escapeHtml(caption)}
+<figcaption>${escapeHtml(keptTogether(caption))}
 <p class="made">Made by <code>${escapeHtml(place.command)}</code>. <a href="${escapeHtml(csv)}" download="${escapeHtml(`${place.file}-${figure.id}.csv`)}">Data as CSV<span class="hidden">: ${escapeHtml(title)}</span></a></p>
 <details><summary>Data as a table (${data.length} rows)</summary>${htmlTable(dataTable(figure))}</details></figcaption>
 </figure>`;

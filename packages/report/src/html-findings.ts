@@ -3,6 +3,7 @@ import { escapeHtml } from './escape-html.js';
 import { findingGroups, type FindingGroup } from './finding-groups.js';
 import { comparisonTable, evidence } from './finding-text.js';
 import { htmlTable } from './html-table.js';
+import { keptTogether } from './kept-together.js';
 import { OUTCOME_SIGNS, outcomeText } from './outcome-sign.js';
 
 /**
@@ -30,5 +31,5 @@ function htmlFinding(finding: FindingVerdict): string {
       ? ''
       : `<details class="tests"><summary>${tests}</summary>${htmlTable(comparisonTable(finding))}</details>`;
   return `<li><span class="outcome ${OUTCOME_SIGNS[outcome].tone}">${outcomeText(outcome)}</span>: ${escapeHtml(claim)}
-<p class="note">${escapeHtml(`${evidence(finding)} Source: ${source}; ${confidence}.`)}</p>${details}</li>`;
+<p class="note">${escapeHtml(keptTogether(`${evidence(finding)} Source: ${source}; ${confidence}.`))}</p>${details}</li>`;
 }

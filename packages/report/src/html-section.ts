@@ -9,6 +9,7 @@ import { headline } from './headline.js';
 import { htmlFigure } from './html-figure.js';
 import { htmlFindings } from './html-findings.js';
 import { htmlTable } from './html-table.js';
+import { keptTogether } from './kept-together.js';
 import { publishedTable } from './published-table.js';
 import { runFacts } from './run-facts.js';
 import type { TableModel } from './table.js';
@@ -19,7 +20,7 @@ const CHAPTERS: readonly {
   readonly figures: readonly string[];
   readonly table: ((measurement: Measurement) => TableModel | undefined) | undefined;
 }[] = [
-  { title: 'Conversion error', figures: ['errors', 'decomposition'], table: errorTable },
+  { title: 'Conversion error', figures: ['bias', 'errors', 'decomposition'], table: errorTable },
   { title: 'Delay', figures: ['first-spikes'], table: undefined },
   { title: 'Spikes and cost', figures: ['density', 'cost'], table: costTable },
 ];
@@ -43,11 +44,11 @@ export async function htmlSection(result: ExperimentResult, id: string): Promise
   );
   return `<section id="${id}" aria-labelledby="${id}-title">
 <h2 id="${id}-title">${escapeHtml(experiment.title)}</h2>
-<p class="lead">${escapeHtml(headline(measurement))}</p>
+<p class="lead">${escapeHtml(keptTogether(headline(measurement)))}</p>
 <p>${escapeHtml(experiment.question)}</p>
 ${[
   htmlTable(accuracyTable(measurement), 3),
-  ...drawn(['accuracy']),
+  ...drawn(['constants', 'accuracy', 'methods']),
   ...optionalTable(publishedTable(measurement.cells), 3),
   htmlFindings(measurement.findings),
   ...chapters,
@@ -73,7 +74,7 @@ function provenance(result: ExperimentResult): string {
     ([name, value]) => `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd>`,
   );
   return `<h3>How to get these numbers again</h3>
-<pre tabindex="0"><code>${escapeHtml(result.environment.command)}</code></pre>
+<pre><code>${escapeHtml(result.environment.command)}</code></pre>
 ${list.length === 0 ? '' : `<ul>${list.join('')}</ul>`}
 <dl>${facts.join('\n')}</dl>`;
 }

@@ -27,6 +27,9 @@ export interface TableCell {
   readonly tone?: Tone;
 }
 
+/** With more series than this, each is a row and not a column. */
+export const MOST_COLUMNS = 6;
+
 /**
  * A cell.
  *

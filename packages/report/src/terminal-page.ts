@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import wrapAnsi from 'wrap-ansi';
+import { keptTogether } from './kept-together.js';
 import type { Tone } from './outcome-sign.js';
 import type { TableModel } from './table.js';
 import { drawTable } from './terminal-table.js';
@@ -31,8 +32,10 @@ export function pageOf({ width: wanted = 100, color = false }: TerminalOptions):
     color ? styleText(format, text, { validateStream: false }) : text;
   const wrap = (text: string, indent = 0): string => {
     const blanks = ' '.repeat(indent);
-    const kept = text.replaceAll(/\bT = (?=\d)/gu, 'T\u00a0=\u00a0');
-    const lines = wrapAnsi(kept, width - indent, { hard: true }).replaceAll('\n', `\n${blanks}`);
+    const lines = wrapAnsi(keptTogether(text), width - indent, { hard: true }).replaceAll(
+      '\n',
+      `\n${blanks}`,
+    );
     return `${blanks}${lines}`.replaceAll('\u00a0', ' ');
   };
   const bold = (text: string): string => style('bold', text);

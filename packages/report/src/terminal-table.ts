@@ -1,4 +1,3 @@
-import Table from 'cli-table3';
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
 import { cell, inOneLine, type TableColumn, type TableModel } from './table.js';
@@ -7,25 +6,6 @@ import { cell, inOneLine, type TableColumn, type TableModel } from './table.js';
 const GAP = 2;
 /** A column of words is at most this wide and then broken into lines. */
 const WIDEST_WORDS = 34;
-
-/** No lines but one under the heads. */
-const LINES = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '─',
-  'mid-mid': '─'.repeat(GAP),
-  right: '',
-  'right-mid': '',
-  middle: ' '.repeat(GAP),
-} as const;
 
 /**
  * Draws a table within a width. What stands below a number is set behind it where there is room. Too many columns are
@@ -66,8 +46,9 @@ function columnWidths({ columns, rows }: TableModel): number[] {
   });
 }
 
-/** Groups of columns that fit side by side, each beginning with column 0; undefined when not even two fit. */
+/** Groups of columns that fit side by side, each beginning with column 0; undefined when not even two fit, or the only one. */
 function partsWithin(widths: readonly number[], width: number): number[][] | undefined {
+  if (widths[0]! > width) return undefined;
   const parts: number[][] = [];
   let part = [0];
   for (let index = 1; index < widths.length; index += 1) {
@@ -91,28 +72,29 @@ function selectColumns(table: TableModel, part: readonly number[]): TableModel {
 }
 
 function drawColumns({ columns, rows }: TableModel, widths: readonly number[]): string {
-  const fit = (text: string, index: number): string => wrapAnsi(text, widths[index]!, { hard: true });
-  const table = new Table({
-    head: columns.map(({ title }, index) => fit(title, index)),
-    colWidths: [...widths],
-    colAligns: columns.map(alignment),
-    chars: LINES,
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true },
-  });
-  for (const row of rows) {
-    table.push(
-      row.map(({ text, below }, index) => [text, ...below].map((line) => fit(line, index)).join('\n')),
+  const drawRow = (cells: readonly (readonly string[])[]): string[] => {
+    const columnLines = cells.map((lines, index) =>
+      lines.flatMap((line) => wrapAnsi(line, widths[index]!, { hard: true }).split('\n')),
     );
-  }
-  return table
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n');
+    const height = Math.max(...columnLines.map((lines) => lines.length));
+    return Array.from({ length: height }, (_, line) =>
+      columnLines
+        .map((lines, index) => pad(lines[line] ?? '', widths[index]!, columns[index]!))
+        .join(' '.repeat(GAP))
+        .trimEnd(),
+    );
+  };
+  return [
+    ...drawRow(columns.map(({ title }) => [title])),
+    '─'.repeat(totalWidth(widths)),
+    ...rows.flatMap((row) => drawRow(row.map(({ text, below }) => [text, ...below]))),
+  ].join('\n');
 }
 
-function alignment({ holds }: TableColumn): 'left' | 'right' {
-  return holds === 'numbers' ? 'right' : 'left';
+/** Numbers are set to the right. Measured like the line breaks: by what a terminal shows, not by characters. */
+function pad(text: string, width: number, { holds }: TableColumn): string {
+  const blanks = ' '.repeat(Math.max(0, width - stringWidth(text)));
+  return holds === 'numbers' ? `${blanks}${text}` : `${text}${blanks}`;
 }
 
 function drawList({ columns, rows }: TableModel, width: number): string {

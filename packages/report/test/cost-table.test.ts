@@ -34,6 +34,19 @@ describe('costTable', () => {
     expect(table.note).toContain('Energies: a table.');
   });
 
+  test('gives each series a row where there are many, the ANN last', () => {
+    const series = [...measurement.series, ...measurement.series].map((one, i) => ({ ...one, id: `${i}` }));
+    const few = costTable(measurement)!;
+    const { columns, rows } = costTable(resultWith({ series }).measurement)!;
+    expect(columns.map(({ title }) => title)).toEqual([
+      'Series',
+      ...measurement.timeSteps.map((t) => `T = ${t}`),
+    ]);
+    expect(rows).toHaveLength(series.length + 1);
+    expect(rows[1]!.slice(1)).toEqual(few.rows.map((row) => row[2]));
+    expect(rows.at(-1)![0]!.text).toBe('ANN');
+  });
+
   test('is absent when nothing was counted', () => {
     const series = measurement.series.map((one) => ({ ...one, cost: [] }));
     expect(costTable(resultWith({ series }).measurement)).toBeUndefined();

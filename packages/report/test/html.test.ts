@@ -7,13 +7,15 @@ import { HtmlValidate } from 'html-validate';
 import { defaultTreeAdapter as tree, parse, type DefaultTreeAdapterTypes as Parsed } from 'parse5';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { renderHtml, saveReport } from '../src/html.js';
+import { figuresOf } from '../src/figures.js';
 import { headline } from '../src/headline.js';
 import { plainText } from '../src/plain-text.js';
 import { ANY_TEXT } from './any-text.js';
-import { CELLS, resultWith, withStrings } from './results.js';
+import { CELLS, everyFigure, resultWith, withStrings } from './results.js';
 
 /** Texts by which the parts of a result find each other; they stay different. */
-const KEYS = /\.(?:id|series|layer|label|first|second)$|\.cells\.\d+\.(?:dataset|network|method)$/u;
+const KEYS =
+  /\.(?:id|series|layer|label|first|second)$|\.series\.\d+\.method$|\.cells\.\d+\.(?:dataset|network|method)$/u;
 const result = resultWith({ cells: CELLS });
 const { measurement } = result;
 
@@ -58,7 +60,7 @@ describe('renderHtml', () => {
     const section = named('section')[0]!;
     const [heading, lead] = section.childNodes.filter((node) => tree.isElementNode(node));
     expect(heading!.tagName).toBe('h2');
-    expect(textOf(lead!)).toBe(headline(measurement));
+    expect(textOf(lead!).replaceAll('\u00a0', ' ')).toBe(headline(measurement).replaceAll('\u00a0', ' '));
   });
 
   test('gives every figure a name, a description, a caption, the command and its data', () => {
@@ -174,6 +176,18 @@ describe('renderHtml', () => {
       }),
       { numRuns: 2, endOnFailure: true },
     );
+  });
+
+  test('draws every figure that there are data for, of methods, constants and biases as well', async () => {
+    const results = everyFigure();
+    const drawn = elementsOf(await renderHtml(results))
+      .filter(({ tagName }) => tagName === 'figure')
+      .map((one) => attribute(one, 'id'));
+    const expected = results.flatMap((one, i) =>
+      figuresOf(one.measurement).map(({ id }) => `r${i + 1}-${id}`),
+    );
+    expect(drawn.toSorted()).toEqual(expected.toSorted());
+    expect(expected).toEqual(expect.arrayContaining(['r1-bias', 'r2-methods', 'r3-constants']));
   });
 
   test('lists several experiments with their headlines, each figure and section with an id of its own', async () => {

@@ -52,6 +52,30 @@ function published(
   };
 }
 
+/** Results with all figures and tables there are: biases and published cells, a panel for each method, constants. */
+export function everyFigure(): ExperimentResult[] {
+  const { series, errors, experiment } = exampleResult().measurement;
+  const [half] = series;
+  const withIntervals = errors.map((error) => ({
+    ...error,
+    biasInterval: { low: error.measured.bias - 0.01, high: error.measured.bias + 0.02 },
+  }));
+  const family = ['opi', 'tcl', 'rmp', 'snnc-lp'].flatMap((method) =>
+    series.map((one) => ({ ...one, method, id: `${method}-${one.id}`, label: `${method} (${one.label})` })),
+  );
+  const constants = [0, 0.25, 0.5, 0.75, 1].map((fraction) => ({
+    ...half!,
+    id: `constant-${fraction}`,
+    label: `${fraction} θ`,
+    initialPotential: { kind: 'fraction' as const, fraction },
+  }));
+  return [
+    resultWith({ cells: CELLS, errors: withIntervals }),
+    resultWith({ series: family, experiment: { ...experiment, title: 'A family' } }),
+    resultWith({ series: constants, experiment: { ...experiment, title: 'Constants' } }),
+  ];
+}
+
 /** A copy of plain JSON in which every string is replaced, except those that the schema fixes. */
 export function withStrings<Value>(value: Value, replace: (text: string, path: string) => string): Value {
   const copy = (inner: unknown, path: string): unknown => {

@@ -1,6 +1,10 @@
+import fc from 'fast-check';
+import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
+import { plainText } from '../src/plain-text.js';
 import { cell, numbers, words, type TableModel } from '../src/table.js';
 import { drawTable } from '../src/terminal-table.js';
+import { ANY_TEXT } from './any-text.js';
 
 const TABLE: TableModel = {
   title: 'Title',
@@ -12,7 +16,32 @@ const TABLE: TableModel = {
   ],
 };
 
+/** Tables of any text that outside strings can become. */
+const ANY_TABLE = fc
+  .array(fc.tuple(ANY_TEXT.map(plainText), fc.constantFrom('words', 'numbers')), {
+    minLength: 1,
+    maxLength: 4,
+  })
+  .chain((heads) => {
+    const line = ANY_TEXT.map(plainText);
+    const cells = heads.map(() => fc.tuple(line, fc.array(line, { maxLength: 2 })));
+    return fc.array(fc.tuple(...cells), { maxLength: 3 }).map((rows): TableModel => {
+      const columns = heads.map(([title, holds]) => ({ title, holds }));
+      return { ...TABLE, columns, rows: rows.map((row) => row.map(([text, below]) => cell(text, ...below))) };
+    });
+  });
+
 describe('drawTable', () => {
+  test('is never wider than it may be, whatever characters stand in the table', () => {
+    fc.assert(
+      fc.property(ANY_TABLE, fc.integer({ min: 20, max: 140 }), (table, width) => {
+        for (const line of drawTable(table, width).split('\n'))
+          expect(stringWidth(line), line).toBeLessThanOrEqual(width);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
   test('sets the interval behind the number where there is room', () => {
     expect(drawTable(TABLE, 60)).toBe(
       [

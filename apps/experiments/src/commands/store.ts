@@ -5,7 +5,7 @@ import { loadResult, STALE_AFTER_MS, type ArtifactStore, type JobProvenance } fr
 import { CommandError } from '../failure.js';
 import { jsonOption } from '../options.js';
 import { print, printJson } from '../output.js';
-import { openRunStore, outOption, storeOption } from '../run-store.js';
+import { openExistingStore, outOption, storeOption } from '../run-store.js';
 import { describeSpec } from './plan.js';
 
 interface StoreOptions {
@@ -41,7 +41,7 @@ export function storeCommand(): Command {
 }
 
 async function listStore(options: StoreOptions): Promise<void> {
-  const store = await openRunStore(options);
+  const store = await openExistingStore(options);
   const summaries = [];
   for (const address of await store.list()) {
     const summary = await store.summary(address);
@@ -73,7 +73,7 @@ async function damaged(store: ArtifactStore): Promise<{ address: string; problem
 }
 
 async function verifyStore(options: StoreOptions): Promise<void> {
-  const store = await openRunStore(options);
+  const store = await openExistingStore(options);
   const found = await damaged(store);
   const { length } = await store.list();
   if (options.json) printJson({ location: store.location, artifacts: length, damaged: found });
@@ -89,7 +89,7 @@ async function verifyStore(options: StoreOptions): Promise<void> {
 async function collectGarbage(
   options: StoreOptions & { readonly unused?: true; readonly dryRun?: true },
 ): Promise<void> {
-  const store = await openRunStore(options);
+  const store = await openExistingStore(options);
   const bad = (await damaged(store)).map(({ address }) => address);
   const unused = options.unused ? await unusedArtifacts(store, options.out) : [];
   const remove = [...new Set([...bad, ...unused])];

@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
+import { makeFolder } from '@opi-snn/harness';
 import {
   DATASET_NAMES,
   loadDataset,
@@ -159,7 +159,7 @@ async function train(architecture: string, options: TrainCommandOptions): Promis
   const description = describe(architecture, options, trainSet!);
   const recipe = chooseRecipe(options);
   const from = options.from === undefined ? undefined : (await loadCheckpoint(options.from)).network;
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const watch = watchTraining({
     folder,
     title: `${architecture} on ${options.dataSet}`,
