@@ -79,7 +79,11 @@ describe('after opi reproduce', { timeout: 600_000 }, () => {
   test('a store that is not there is not made by asking for it', async () => {
     const typo = join(out, 'stroe');
     for (const question of ['list', 'verify', 'gc']) {
-      expectFailure(await run('store', question, '--store', typo), 1, `opi: there is no store in ${typo}. Name its folder`);
+      expectFailure(
+        await run('store', question, '--store', typo),
+        1,
+        `opi: there is no store in ${typo}. Name its folder`,
+      );
     }
     expect(existsSync(typo)).toBe(false);
   });

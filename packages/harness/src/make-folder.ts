@@ -25,8 +25,8 @@ async function makeEach(path: string): Promise<void> {
   for (let part = path; !(await isThere(part)); part = dirname(part)) missing.unshift(part);
   for (const part of missing) {
     // Another process may have made it meanwhile; that it is a folder is asked below.
-    await mkdir(part).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EEXIST') throw error;
+    await mkdir(part).catch((error: unknown) => {
+      if (codeOf(error) !== 'EEXIST') throw error;
     });
   }
   if (!(await stat(path)).isDirectory()) throw new Error(`${path} is no folder`);
@@ -35,11 +35,15 @@ async function makeEach(path: string): Promise<void> {
 function isThere(path: string): Promise<boolean> {
   return stat(path).then(
     () => true,
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return false;
+    (error: unknown) => {
+      if (codeOf(error) === 'ENOENT') return false;
       throw error;
     },
   );
+}
+
+function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException).code;
 }
 
 /**

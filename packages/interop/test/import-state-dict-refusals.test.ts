@@ -27,6 +27,18 @@ const REDUCE = 0x52;
 const text = (value: string): (number | string)[] => [0x8c, value.length, value];
 
 describe('readStateDict', () => {
+  test('takes a safetensors file whose header has a length that begins like a zip file', async () => {
+    const header = JSON.stringify({ w: { dtype: 'F32', shape: [1], data_offsets: [0, 4] } }).padEnd(0x50);
+    const file = Buffer.alloc(8 + header.length + 4);
+    file.writeBigUInt64LE(BigInt(header.length));
+    file.write(header, 8);
+    file.writeFloatLE(1.5, 8 + header.length);
+    const { tensors, format } = await readStateDict(file);
+    expect(format).toBe('safetensors');
+    expect([...tensors.get('w')!.read()]).toEqual([1.5]);
+    await expect(readStateDict(file.subarray(0, 60))).rejects.toThrow(/the file is truncated/u);
+  });
+
   test('names every class of a whole model and executes none', async () => {
     await expect(readStateDict(await read('whole-model.pth'), { source: 'whole-model.pth' })).rejects.toThrow(
       /^readStateDict: whole-model\.pth has 1 obstacle:\n {2}it holds objects other than tensors: __main__\.Renamed, .*torch\.nn\.modules\.linear\.Linear\. Save the state dict alone: torch\.save\(model\.state_dict\(\), file\)\.$/,

@@ -29,7 +29,9 @@ export async function readStateDict(
 ): Promise<StateDict> {
   const { source = 'bytes' } = options;
   try {
-    const isSafetensors = bytes[8] === 0x7b && bytes[0] !== 0x50;
+    // The length of a safetensors header may begin with the `P` of a zip file, and even with its `PK`: not with all four.
+    const isZip = [0x50, 0x4b, 0x03, 0x04].every((byte, i) => bytes[i] === byte);
+    const isSafetensors = bytes[8] === 0x7b && !isZip;
     const content = isSafetensors
       ? fromSafetensors(bytes, source)
       : fromPth(await readPth(bytes), options.entry);
