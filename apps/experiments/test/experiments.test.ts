@@ -150,7 +150,7 @@ describe('opi reproduce GROUP', { timeout: 600_000 }, () => {
     const { stdout } = await opi(['reproduce', '--list', '--data', temporaryFolder()]);
     for (const { id } of EXPERIMENTS) expect(stdout).toContain(id);
     expect(stdout).toContain(
-      'Several networks at once: potentials, constants, delay, scaling, expected-error, ablation, family',
+      'Several networks at once: potentials, constants, delay, scaling, expected-error, ablation, family, comparison',
     );
   });
 });

@@ -55,6 +55,21 @@ describe('opi reproduce imagenet-vgg16', { timeout: 600_000 }, () => {
     expect(densities).toHaveLength(15);
     expect(Math.min(...densities.slice(0, 13))).toBeGreaterThan(0);
     expect(measurement.remarks.join(' ')).toContain('maxima are gated by rate');
+    const comparison = ['comparison-imagenet-vgg16', '--calibration-images', '3', ...few, '--data', data];
+    const compared = await opi(['reproduce', ...comparison, '--out', out], {
+      environment: { OPI_CHECKPOINTS: checkpoints },
+    });
+    expect(compared.code, compared.stderr).toBe(0);
+    const { cells, series } = (await loadResult(join(out, 'results', 'comparison-imagenet-vgg16.json')))
+      .measurement;
+    // Without trained bounds there is no TCL, and θ/2 stands on percentile thresholds.
+    expect(series.map(({ id, method }) => `${id} ${method}`)).toEqual([
+      'opi robust-norm',
+      ...['robust-norm', 'spike-norm', 'rmp', 'rts', 'snnc-lp'].map((id) => `${id} ${id}`),
+    ]);
+    expect(cells.filter(({ method }) => method === 'tcl')).toMatchObject([
+      { timeSteps: 250, expected: { accuracy: 0.7387, ann: null }, outcome: 'not run' },
+    ]);
   });
 
   test('tells what provides images and checkpoint where they are not there', async () => {

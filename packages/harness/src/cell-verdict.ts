@@ -1,7 +1,10 @@
 import type { Interval } from './wilson.js';
 
-/** How sure we are of a published number: read in the named source, or only remembered. */
-export type Confidence = 'confirmed' | 'recalled';
+/**
+ * How sure we are of what a publication says: read in the named source, following from equations that were, or only
+ * remembered.
+ */
+export type Confidence = 'confirmed' | 'derived' | 'recalled';
 
 /**
  * What became of one cell of a published table.

@@ -70,6 +70,7 @@ export type {
 export {
   findPublished,
   findPublishedFinding,
+  publishedMethods,
   parsePublishedValues,
   publishedValues,
 } from './published-values.js';

@@ -8,7 +8,7 @@ export type MeasuredCell = NonNullable<CellVerdict['got']> & { readonly timeStep
 /**
  * Puts measured accuracies beside the published ones: one verdict for every T that either side has.
  *
- * A confirmed value inside our 95 % interval *agrees*; above it we are *worse*, below it *better*. A recalled value is
+ * A confirmed or derived value inside our 95 % interval *agrees*; above it we are *worse*, below it *better*. A recalled value is
  * shown and never judged. The published accuracy belongs to another ANN than ours: both ANNs stand in the verdict, and
  * the loss by conversion is what compares them fairly.
  *
@@ -55,7 +55,8 @@ function judgeCell(
 
 function expectedOf(cell: PublishedCell): CellVerdict['expected'] {
   const { confidence, source, note } = cell;
-  return { accuracy: cell.accuracy / 100, ann: cell.ann / 100, confidence, source, note };
+  const ann = cell.ann === null ? null : cell.ann / 100;
+  return { accuracy: cell.accuracy / 100, ann, confidence, source, note };
 }
 
 function gotOf({ accuracy, ann, images, seeds, interval }: MeasuredCell): CellVerdict['got'] {

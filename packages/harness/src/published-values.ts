@@ -8,8 +8,8 @@ export interface PublishedRow {
   readonly dataset: string;
   readonly network: string;
   readonly method: string;
-  /** Accuracy of the ANN behind the row, in percent. */
-  readonly ann: number;
+  /** Accuracy of the ANN behind the row, in percent; null where the source does not say. */
+  readonly ann: number | null;
   /** Percent by number of time-steps; 512 stands for "512 or more". */
   readonly accuracy: Readonly<Record<string, number>>;
   readonly confidence: Confidence;
@@ -27,7 +27,7 @@ export interface PublishedFinding extends Finding {
 /** Published numbers and claims, with where they come from and how sure we are. */
 export interface PublishedValues {
   readonly unit: string;
-  readonly confidence: Readonly<Record<Confidence, string>>;
+  readonly confidence: Readonly<Partial<Record<Confidence, string>>>;
   readonly findings: readonly PublishedFinding[];
   readonly rows: readonly PublishedRow[];
 }
@@ -44,14 +44,14 @@ export interface PublishedCell extends PublishedQuery {
   readonly timeSteps: number;
   /** Percent, as printed. */
   readonly accuracy: number;
-  /** The ANN behind it, in percent. */
-  readonly ann: number;
+  /** The ANN behind it, in percent; null where the source does not say. */
+  readonly ann: number | null;
   readonly confidence: Confidence;
   readonly source: string;
   readonly note: string | null;
 }
 
-const confidence = z.enum(['confirmed', 'recalled']);
+const confidence = z.enum(['confirmed', 'derived', 'recalled']);
 const percent = z.number().min(0).max(100);
 const byTimeSteps = z
   .record(z.string(), percent)
@@ -64,7 +64,7 @@ const rowSchema = z
     dataset: name,
     network: name,
     method: name,
-    ann: percent,
+    ann: percent.nullable(),
     accuracy: byTimeSteps,
     confidence,
     source: name,
@@ -76,7 +76,7 @@ const rowSchema = z
   });
 const valuesSchema: z.ZodType<PublishedValues> = z.strictObject({
   unit: z.string(),
-  confidence: z.record(confidence, z.string()),
+  confidence: z.partialRecord(confidence, z.string()),
   findings: z.array(z.strictObject({ id: name, claim: name, confidence, source: name })),
   rows: z.array(rowSchema),
 });
@@ -133,6 +133,21 @@ export function findPublished(
     }
   }
   return [...cells.values()].sort((a, b) => a.timeSteps - b.timeSteps);
+}
+
+/**
+ * The methods that anything was published of, for a data set and network.
+ *
+ * @param query  names as in the data
+ * @param values  default {@link publishedValues}
+ * @returns names, each once, in the order of the data
+ */
+export function publishedMethods(
+  { dataset, network }: Omit<PublishedQuery, 'method'>,
+  values: PublishedValues = publishedValues(),
+): string[] {
+  const rows = values.rows.filter((row) => row.dataset === dataset && row.network === network);
+  return [...new Set(rows.map(({ method }) => method))];
 }
 
 /**

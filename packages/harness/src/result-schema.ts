@@ -8,7 +8,7 @@ const count = z.int().nonnegative();
 const fraction = z.number().min(0).max(1);
 const finite = z.number();
 const interval = z.strictObject({ low: fraction, high: fraction });
-const confidence = z.enum(['confirmed', 'recalled']);
+const confidence = z.enum(['confirmed', 'derived', 'recalled']);
 
 const potential = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('fraction'), fraction: finite }),

@@ -3,6 +3,7 @@ import {
   findPublished,
   findPublishedFinding,
   parsePublishedValues,
+  publishedMethods,
   publishedValues,
   type PublishedRow,
 } from '../src/index.js';
@@ -24,19 +25,20 @@ const values = (change: object = {}): unknown => ({
 });
 
 describe('publishedValues', () => {
-  test('holds 40 rows and 5 findings, each with a source and a confidence', () => {
+  test('holds 77 rows and 6 findings, each with a source and a confidence', () => {
     const { rows, findings } = publishedValues();
-    expect(rows).toHaveLength(40);
+    expect(rows).toHaveLength(77);
     expect(findings.map(({ id }) => id)).toEqual([
       'initial-potential-ranking',
       'best-constant',
       'gain-grows-at-small-t',
       'raises-other-methods',
       'deep-first-spikes-later',
+      'beats-earlier-methods',
     ]);
     for (const { source, confidence } of [...rows, ...findings]) {
       expect(source).not.toBe('');
-      expect(['confirmed', 'recalled']).toContain(confidence);
+      expect(['confirmed', 'derived', 'recalled']).toContain(confidence);
     }
   });
 
@@ -50,6 +52,32 @@ describe('publishedValues', () => {
       { dataset: 'cifar-10', network: 'vgg16', timeSteps: 16, accuracy: 93.38, ann: 94.57 },
     ]);
     expect(confirmed[0]!.note).toMatch(/confirmed by the abstract/u);
+  });
+
+  test('has rows of ImageNet: what the papers’ abstracts say is confirmed, the rest is recalled', () => {
+    const query = { dataset: 'imagenet', network: 'vgg16' };
+    expect(publishedMethods(query)).toEqual([
+      'opi',
+      'rmp',
+      'tsc',
+      'rts',
+      'snnc-ap',
+      'spike-norm',
+      'hybrid',
+      'tcl',
+      'qcfs',
+      'snm',
+      'srp',
+      'cos',
+    ]);
+    const rmp = findPublished({ ...query, method: 'rmp' });
+    expect(rmp.map(({ timeSteps, accuracy, confidence }) => [timeSteps, accuracy, confidence])).toEqual([
+      [256, 48.32, 'recalled'],
+      [512, 73.09, 'confirmed'],
+    ]);
+    expect(findPublished({ ...query, method: 'tcl' })).toMatchObject([
+      { ann: null, confidence: 'confirmed' },
+    ]);
   });
 
   test('keeps every accuracy of a row as a cell, at most one a T', () => {
@@ -109,8 +137,8 @@ describe('parsePublishedValues', () => {
     ['an accuracy as text', { accuracy: { '8': '60' } }, /expected number/u],
     ['T = 0', { accuracy: { '0': 60 } }, /every key must be a number of time-steps/u],
     ['T in words', { accuracy: { eight: 60 } }, /every key must be a number of time-steps/u],
-    ['an unknown confidence', { confidence: 'sure' }, /"confirmed"\|"recalled"/u],
-    ['a row of this project', { confidence: 'ours' }, /"confirmed"\|"recalled"/u],
+    ['an unknown confidence', { confidence: 'sure' }, /"confirmed"\|"derived"\|"recalled"/u],
+    ['a row of this project', { confidence: 'ours' }, /"confirmed"\|"derived"\|"recalled"/u],
     ['no source', { source: '' }, /rows\[0\]\.source/u],
     ['a misspelt property', { acuracy: {} }, /Unrecognized key: "acuracy"/u],
     ['a confirmed cell with another number', { confirmed: { '8': 61 } }, /must repeat their accuracy/u],

@@ -1,5 +1,5 @@
 import type { AnalogRun, CalibrationRun } from '@opi-snn/conversion';
-import { loadDataset } from '@opi-snn/datasets';
+import { IMAGENET, loadDataset } from '@opi-snn/datasets';
 import {
   describeMachine,
   type ArtifactStore,
@@ -113,7 +113,9 @@ export class ExperimentContext {
 
   async #chooseImages(): Promise<CalibrationImages> {
     const { data, calibrationImages = CALIBRATION_IMAGES } = this.settings;
-    const dataset = await loadDataset(this.definition.subject.dataset, 'train', { folder: data });
+    const { dataset: name } = this.definition.subject;
+    const length = name === IMAGENET ? { length: calibrationImages } : {};
+    const dataset = await loadDataset(name, 'train', { folder: data, ...length });
     return chooseCalibrationImages(this.subject.ann, dataset, {
       images: calibrationImages,
       seed: CALIBRATION_SEED,

@@ -49,6 +49,8 @@ export interface ExperimentDefinition {
   readonly spikeTrains?: { readonly images: number; readonly timeSteps: number };
   /** Whether first spikes by layer are reported. */
   readonly firstSpikes: boolean;
+  /** Whether published rows of methods that are not run are shown, too: as not run. */
+  readonly showsAllPublished?: boolean;
   /** What is run, in the order in which it is reported. */
   readonly plan: (context: ExperimentContext) => Promise<readonly SeriesPlan[]>;
   /** Time-steps that an image is simulated for in all, where {@link plan} itself is long work; else the plan is counted. */

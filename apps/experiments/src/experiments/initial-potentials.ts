@@ -130,7 +130,8 @@ export const FURTHER_POTENTIALS: readonly ExperimentDefinition[] = [
   },
 ];
 
-function imagenetRemarks({ subject: { method, dataset } }: ExperimentContext): string[] {
+/** What a reader has to know of the images, and of a network that was not trained for conversion. */
+export function imagenetRemarks({ subject: { method, dataset } }: ExperimentContext): string[] {
   const loaded = `The first ${dataset.length} validation images by file name; the pixels of all of them are held in memory.`;
   if (method === METHOD) return [loaded];
   return [

@@ -55,7 +55,7 @@ export async function buildMeasurement(
           firstSpikesOf(plan.id, byTimeSteps.at(-1)!.input.runs[0]!.result),
         )
       : [],
-    cells: publishedCells(definition.subject.published, series, accuracy),
+    cells: publishedCells(definition.subject.published, series, accuracy, definition.showsAllPublished),
     findings: definition.judge(input),
     remarks: [
       ...remarks(context),

@@ -1,4 +1,5 @@
 import {
+  averageInsteadOfMaximum,
   balanceLocally,
   calibrateWithMethod,
   estimateDelay,
@@ -93,7 +94,7 @@ async function convert(
   context: ExperimentContext,
   { method, potential, timeSteps }: MethodRequest,
 ): Promise<MethodNetwork> {
-  const { ann } = context.subject;
+  const ann = annToConvert(context);
   const run = await context.calibrationRun();
   const { shift, readOut } = METHODS[method];
   const options: MethodOptions = {
@@ -109,6 +110,14 @@ async function convert(
   };
 }
 
+/** The experiment's ANN; a maximum, which spikes cannot compute, becomes a mean before anything is measured. */
+function annToConvert({ subject: { ann } }: ExperimentContext): Network {
+  const nodes = ann.description.nodes.map((node) =>
+    node.op === 'max-pool' ? averageInsteadOfMaximum(node) : node,
+  );
+  return { ...ann, description: { ...ann.description, nodes } };
+}
+
 /** Measurements that serve several conversions of an experiment under way. */
 interface Measured {
   statistics?: readonly LayerStatistics[];
@@ -120,7 +129,7 @@ const measurements = new WeakMap<ExperimentContext, Measured>();
 async function measured(context: ExperimentContext, method: MethodName): Promise<MethodOptions> {
   const known = measurements.get(context) ?? {};
   measurements.set(context, known);
-  const { ann } = context.subject;
+  const ann = annToConvert(context);
   const run = await context.calibrationRun();
   const { threshold } = METHODS[method];
   switch (threshold.kind) {

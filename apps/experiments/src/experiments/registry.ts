@@ -1,4 +1,5 @@
 import { ABLATION_EXPERIMENTS } from './ablation.js';
+import { COMPARISONS } from './comparison.js';
 import { CONSTANTS } from './constants.js';
 import type { ExperimentDefinition } from './definition.js';
 import { DELAY } from './delay.js';
@@ -26,4 +27,5 @@ export const EXPERIMENTS: readonly ExperimentDefinition[] = [
   ...EXPECTED_ERROR,
   ...ABLATION_EXPERIMENTS,
   ...FAMILY_EXPERIMENTS,
+  ...COMPARISONS,
 ];
