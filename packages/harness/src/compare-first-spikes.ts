@@ -1,12 +1,14 @@
 import { assertSameImages } from './compare.js';
-import type { Comparison, LabelledRun } from './compare.js';
+import { seedsOf } from './compare.js';
+import type { Comparison, LabelledRuns } from './compare.js';
 import { meanFirstSpikes } from './first-spikes.js';
 import { pairedEffect } from './paired-effect.js';
 import type { SimulationResult } from './simulation-job.js';
 
 /**
  * Do the deeper layers fire later in the first run than in the second? A pair is an image; its value is the
- * {@link meanFirstSpikes} of the deeper half of the spiking layers (of five, the last three). Effect in time-steps.
+ * {@link meanFirstSpikes} of the deeper half of the spiking layers (of five, the last three), mean over its seeds. Effect
+ * in time-steps.
  *
  * All images count: first-spike times have no chance level, so there is nothing to screen.
  *
@@ -15,22 +17,27 @@ import type { SimulationResult } from './simulation-job.js';
  * @returns one comparison
  * @throws RangeError if images, time-steps or layers differ, or nothing spikes
  */
-export function compareFirstSpikes(first: LabelledRun, second: LabelledRun): Comparison {
-  assertSameImages('compareFirstSpikes', first.run, second.run);
-  const [a, b] = [describeRun(first.run), describeRun(second.run)];
+export function compareFirstSpikes(first: LabelledRuns, second: LabelledRuns): Comparison {
+  assertSameImages('compareFirstSpikes', [...first.runs, ...second.runs]);
+  const [a, b] = [describeRun(first.runs[0]!), describeRun(second.runs[0]!)];
   if (a !== b) {
     throw new RangeError(
       `compareFirstSpikes: both runs must have the same layers and time-steps, got ${a} and ${b}.`,
     );
   }
-  const layers = deeperHalf(first.run);
-  const { timeSteps } = first.run;
+  const layers = deeperHalf(first.runs[0]!);
+  const { timeSteps } = first.runs[0]!;
+  const means = ({ runs }: LabelledRuns): Float64Array => {
+    const each = runs.map((run) => meanFirstSpikes(run, layers));
+    return each[0]!.map((_, i) => each.reduce((sum, values) => sum + values[i]!, 0) / each.length);
+  };
   return {
     first: `first spikes of deep layers, ${first.label}`,
     second: `the same, ${second.label}`,
     condition: `mean over the last ${layers.length} spiking layers, T = ${timeSteps}`,
     timeSteps,
-    ...pairedEffect(meanFirstSpikes(first.run, layers), meanFirstSpikes(second.run, layers)),
+    ...pairedEffect(means(first), means(second)),
+    ...seedsOf(first, second),
     notJudged: null,
   };
 }

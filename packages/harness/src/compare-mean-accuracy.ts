@@ -1,9 +1,9 @@
-import { assertSameImages, bothAtChance, judgingAnswers, inPercentagePoints } from './compare.js';
-import type { Comparison, RunPair } from './compare.js';
+import { assertSameImages, bothAtChance, compareShares, rightAnswers, seedsOf } from './compare.js';
+import type { Comparison, RunPair, Shares } from './compare.js';
 
 /**
  * Is the first run right more often than the second, over several T together? A pair is an image; its value is the share
- * of the T at which the run has it right. One comparison; effect in percentage points of the mean accuracy.
+ * of the T (and seeds) at which the run has it right. One comparison; effect in percentage points of the mean accuracy.
  *
  * T at which neither run is above chance take part with equal values for both but for luck; the comparison is marked as
  * not to be judged only where that holds at every T (decided on the screening images, as in `compareAccuracy`).
@@ -17,11 +17,12 @@ export function compareMeanAccuracy(pair: RunPair, timeSteps: readonly number[])
   if (timeSteps.length === 0) {
     throw new RangeError('compareMeanAccuracy: timeSteps must name at least one T, got none.');
   }
-  assertSameImages('compareMeanAccuracy', pair.first.run, pair.second.run);
+  assertSameImages('compareMeanAccuracy', [...pair.first.runs, ...pair.second.runs]);
   const { first, second, labels } = pair;
-  const shares = ({ run }: RunPair['first']): number[] => {
-    const answers = timeSteps.map((t) => judgingAnswers(run, labels, t));
-    return answers[0]!.map((_, i) => answers.reduce((sum, at) => sum + at[i]!, 0) / timeSteps.length);
+  const shares = (one: RunPair['first']): Shares => {
+    const answers = timeSteps.map((t) => rightAnswers(one, labels, t).counts);
+    const counts = answers[0]!.map((_, i) => answers.reduce((sum, at) => sum + at[i]!, 0));
+    return { counts, of: one.runs.length * timeSteps.length };
   };
   const atChance = timeSteps.map((t) => bothAtChance(pair, t));
   return {
@@ -29,7 +30,8 @@ export function compareMeanAccuracy(pair: RunPair, timeSteps: readonly number[])
     second: second.label,
     condition: `mean over T = ${timeSteps.join(', ')}`,
     timeSteps: 0,
-    ...inPercentagePoints(shares(first), shares(second)),
+    ...compareShares(shares(first), shares(second)),
+    ...seedsOf(first, second),
     notJudged: atChance.every((reason) => reason !== null) ? atChance[0]! : null,
   };
 }

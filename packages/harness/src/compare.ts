@@ -1,7 +1,7 @@
 import { correctAt } from './correctness.js';
-import type { PredictedRun } from './correctness.js';
 import type { FindingComparison } from './finding-verdict.js';
 import { pairedEffect } from './paired-effect.js';
+import type { PairedTest } from './paired-test.js';
 import {
   describeScreened,
   FLOOR_SHARE,
@@ -12,6 +12,7 @@ import {
   screenAccuracy,
 } from './screening.js';
 import type { ScreenedAccuracy } from './screening.js';
+import { signFlipTest } from './sign-flip-test.js';
 import type { EvaluationResult, SimulationResult } from './simulation-job.js';
 
 /** Counts of one paired comparison, before it is judged. */
@@ -26,62 +27,72 @@ export type Comparison = Pick<
   | 'losses'
   | 'effect'
   | 'interval'
+  | 'seeds'
   | 'notJudged'
->;
+> & {
+  /** Default: the exact test of wins and losses, `pairedTest`. */
+  readonly test?: PairedTest;
+};
 
-/** A run with the name under which it is reported. */
-export interface LabelledRun {
+/** The runs of a series, with the name under which it is reported. */
+export interface LabelledRuns {
   readonly label: string;
-  readonly run: SimulationResult;
+  /** One for each seed, at least one, all over the same images. */
+  readonly runs: readonly SimulationResult[];
+  /** Of `runs`, in their order; empty where nothing is random. */
+  readonly seeds: readonly number[];
 }
 
-/** Two runs over the same images. */
+/** Two series over the same images. */
 export interface RunPair {
   /** The one that is claimed to be ahead. */
-  readonly first: LabelledRun;
-  readonly second: LabelledRun;
+  readonly first: LabelledRuns;
+  readonly second: LabelledRuns;
   /** Of the whole data set. */
   readonly labels: ArrayLike<number>;
 }
 
 /**
- * Is the first run right more often than the second? One comparison per T; a pair is an image, a win an image that
- * only the first has right. Effect in percentage points.
+ * Is the first series right more often than the second? One comparison per T; a pair is an image, a win an image that
+ * the first has right under a larger share of its seeds (of single runs: that only the first has right). The test is
+ * {@link signFlipTest}. Effect in percentage points.
  *
  * Where neither run is above chance ({@link isAboveChance}) there is nothing to rank, and the comparison is marked as not
  * to be judged. That is decided on the screening images, the comparison is made on the others.
  *
- * @param pair  two runs over the same images
+ * @param pair  two series over the same images
  * @param timeSteps  the T to compare at
  * @returns one comparison per T
  * @throws RangeError if the runs are over different images or a T was not simulated
  */
 export function compareAccuracy(pair: RunPair, timeSteps: readonly number[]): Comparison[] {
-  assertSameImages('compareAccuracy', pair.first.run, pair.second.run);
+  assertSameImages('compareAccuracy', [...pair.first.runs, ...pair.second.runs]);
   const { first, second, labels } = pair;
   return timeSteps.map((t) => ({
     first: first.label,
     second: second.label,
     condition: `T = ${t}`,
     timeSteps: t,
-    ...inPercentagePoints(judgingAnswers(first.run, labels, t), judgingAnswers(second.run, labels, t)),
+    ...compareShares(rightAnswers(first, labels, t), rightAnswers(second, labels, t)),
+    ...seedsOf(first, second),
     notJudged: bothAtChance(pair, t),
   }));
 }
 
-/** Two runs and the ANN over the same images. */
+/** Two series and the ANN over the same images. */
 export interface GainPair extends RunPair {
   readonly ann: EvaluationResult;
 }
 
 /**
- * Is the gain of the first run over the second larger at a smaller T? A pair is an image; its gain at T is 1 if only
- * the first run has it right, −1 if only the second, else 0. Effect in percentage points.
+ * Is the gain of the first series over the second larger at a smaller T? A pair is an image; its gain at T is the share of
+ * seeds under which the first has it right less that of the second (of single runs 1, 0 or −1). The test is
+ * {@link signFlipTest}. Effect in percentage points.
  *
  * A gain over a run that is on the floor ({@link isOffTheFloor}) cannot be read: that run cannot get worse, whatever
  * happens to the potential's worth. Such a comparison is marked as not to be judged, by the screening images.
  *
- * @param pair  two runs and the ANN over the same images
+ * @param pair  two series and the ANN over the same images
  * @param steps  pairs [smaller T, larger T]
  * @returns one comparison per pair of T
  * @throws RangeError if the runs are over different images or a T was not simulated
@@ -91,11 +102,10 @@ export function compareGains(
   steps: readonly (readonly [smaller: number, larger: number])[],
 ): Comparison[] {
   const { first, second, labels } = pair;
-  assertSameImages('compareGains', first.run, second.run);
-  assertSameImages('compareGains', first.run, pair.ann);
-  const gainAt = (t: number): number[] => {
-    const without = judgingAnswers(second.run, labels, t);
-    return judgingAnswers(first.run, labels, t).map((right, i) => right - without[i]!);
+  assertSameImages('compareGains', [...first.runs, ...second.runs, pair.ann]);
+  const gainAt = (t: number): Shares => {
+    const [a, b] = [rightAnswers(first, labels, t), rightAnswers(second, labels, t)];
+    return { counts: differencesOf(a, b), of: a.of * b.of };
   };
   const gain = `gain of ${first.label} over ${second.label}`;
   return steps.map(([smaller, larger]) => ({
@@ -103,31 +113,70 @@ export function compareGains(
     second: `${gain} at the larger T`,
     condition: `T = ${smaller} against ${larger}`,
     timeSteps: smaller,
-    ...inPercentagePoints(gainAt(smaller), gainAt(larger)),
+    ...compareShares(gainAt(smaller), gainAt(larger)),
+    ...seedsOf(first, second),
     notJudged: onTheFloor(pair, [smaller, larger]),
   }));
 }
 
-/** @internal */
-export function judgingAnswers(run: PredictedRun, labels: ArrayLike<number>, t: number): number[] {
-  return imagePart(correctAt(run, labels, t), run.images.from, 'judging');
-}
-
-type Counts = Pick<Comparison, 'pairs' | 'wins' | 'losses' | 'effect' | 'interval'>;
-
 /**
- * With a single image, which is a screening image, there is no pair: nothing is known.
+ * One fraction per image, count / of: whole numbers, so that nothing is rounded before it is compared.
  *
  * @internal
  */
-export function inPercentagePoints(first: readonly number[], second: readonly number[]): Counts {
-  if (first.length === 0)
+export interface Shares {
+  readonly counts: readonly number[];
+  readonly of: number;
+}
+
+/**
+ * Under how many of its seeds a series has each judging image right after t steps.
+ *
+ * @internal
+ */
+export function rightAnswers({ runs }: LabelledRuns, labels: ArrayLike<number>, t: number): Shares {
+  const answers = runs.map((run) => imagePart(correctAt(run, labels, t), run.images.from, 'judging'));
+  const counts = answers[0]!.map((_, i) => answers.reduce((sum, right) => sum + right[i]!, 0));
+  return { counts, of: runs.length };
+}
+
+/**
+ * The seeds that a comparison is about.
+ *
+ * @returns nothing where nothing is random
+ * @internal
+ */
+export function seedsOf(...series: readonly LabelledRuns[]): Pick<Comparison, 'seeds'> {
+  const seeds = [...new Set(series.flatMap((one) => one.seeds))];
+  return seeds.length === 0 ? {} : { seeds };
+}
+
+/** a/A − b/B in units of 1/(A·B). */
+function differencesOf(first: Shares, second: Shares): number[] {
+  return first.counts.map((count, i) => count * second.of - second.counts[i]! * first.of);
+}
+
+type Counts = Pick<Comparison, 'pairs' | 'wins' | 'losses' | 'effect' | 'interval' | 'test'>;
+
+/**
+ * Counts, effect in percentage points, and test. With a single image, which is a screening image, there is no pair:
+ * nothing is known.
+ *
+ * @internal
+ */
+export function compareShares(first: Shares, second: Shares): Counts {
+  if (first.counts.length === 0)
     return { pairs: 0, wins: 0, losses: 0, effect: 0, interval: { low: -100, high: 100 } };
-  const { effect, interval, ...counts } = pairedEffect(first, second);
+  const fractions = ({ counts, of }: Shares): number[] => counts.map((count) => count / of);
+  const differences = differencesOf(first, second);
+  const { effect, interval, pairs } = pairedEffect(fractions(first), fractions(second));
   return {
-    ...counts,
+    pairs,
+    wins: differences.filter((difference) => difference > 0).length,
+    losses: differences.filter((difference) => difference < 0).length,
     effect: 100 * effect,
     interval: { low: 100 * interval.low, high: 100 * interval.high },
+    test: signFlipTest(differences),
   };
 }
 
@@ -137,9 +186,9 @@ export function inPercentagePoints(first: readonly number[], second: readonly nu
  * @internal
  */
 export function bothAtChance({ first, second, labels }: RunPair, t: number): string | null {
-  const screened = [first, second].map(({ label, run }) => ({
+  const screened = [first, second].map(({ label, runs }) => ({
     label,
-    found: screenAccuracy(run, labels, t),
+    found: screenAccuracy(runs, labels, t),
   }));
   if (screened.some(({ found }) => isAboveChance(found))) return null;
   const runs = screened.map(({ label, found }) => describeScreened(label, found)).join(', ');
@@ -147,8 +196,8 @@ export function bothAtChance({ first, second, labels }: RunPair, t: number): str
 }
 
 function onTheFloor({ second, labels, ann }: GainPair, steps: readonly number[]): string | null {
-  const reference = screenAccuracy({ ...ann, timeSteps: 1 }, labels, 1);
-  const screened = steps.map((t) => ({ t, found: screenAccuracy(second.run, labels, t) }));
+  const reference = screenAccuracy([{ ...ann, timeSteps: 1 }], labels, 1);
+  const screened = steps.map((t) => ({ t, found: screenAccuracy(second.runs, labels, t) }));
   const floored = screened.filter(({ found }) => !isOffTheFloor(found, reference));
   if (floored.length === 0) return null;
   const runs = floored.map(({ t, found }) => `T = ${t}: ${describeScreened(second.label, found)}`).join(', ');
@@ -165,18 +214,18 @@ interface ImageSet {
 }
 
 /**
- * Throws unless two runs are over the same images.
+ * Throws unless all runs are over the same images.
  *
  * @param caller  function named in the message
- * @param first  a run
- * @param second  another
+ * @param runs  at least one
  * @throws RangeError
  * @internal
  */
-export function assertSameImages(caller: string, first: ImageSet, second: ImageSet): void {
-  const [a, b] = [first.images, second.images];
-  if (a.from === b.from && a.to === b.to) return;
+export function assertSameImages(caller: string, runs: readonly ImageSet[]): void {
+  const [a] = runs.map(({ images }) => images);
+  const b = runs.find(({ images }) => images.from !== a!.from || images.to !== a!.to)?.images;
+  if (b === undefined) return;
   throw new RangeError(
-    `${caller}: both runs must be over the same images, got [${a.from}, ${a.to}) and [${b.from}, ${b.to}).`,
+    `${caller}: both runs must be over the same images, got [${a!.from}, ${a!.to}) and [${b.from}, ${b.to}).`,
   );
 }

@@ -37,6 +37,8 @@ export interface FindingComparison {
   /** `pValue` and `pOpposite` adjusted for all comparisons of the finding that are judged (Holm); null when not judged. */
   readonly pAdjusted: number | null;
   readonly pOppositeAdjusted: number | null;
+  /** Seeds of random potentials, over which the value of an image is the mean; absent where nothing is random. */
+  readonly seeds?: readonly number[] | undefined;
   /** Why this comparison cannot be judged, decided on other images than it is made on; null when it is judged. */
   readonly notJudged: string | null;
   readonly outcome: 'ahead' | 'behind' | 'no difference shown' | 'not judged';

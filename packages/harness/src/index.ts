@@ -42,6 +42,7 @@ export type { Interval } from './wilson.js';
 export { wilsonInterval, Z_95 } from './wilson.js';
 export type { PairedTest } from './paired-test.js';
 export { holmAdjust, pairedTest } from './paired-test.js';
+export { signFlipTest } from './sign-flip-test.js';
 export type { MeanSpread } from './mean-spread.js';
 export { meanSpread } from './mean-spread.js';
 export type { PredictedRun } from './correctness.js';
@@ -84,7 +85,7 @@ export type {
   FindingOutcome,
   FindingVerdict,
 } from './finding-verdict.js';
-export type { Comparison, GainPair, LabelledRun, RunPair } from './compare.js';
+export type { Comparison, GainPair, LabelledRuns, RunPair } from './compare.js';
 export { compareAccuracy, compareGains } from './compare.js';
 export { compareFirstSpikes } from './compare-first-spikes.js';
 export { compareMeanAccuracy } from './compare-mean-accuracy.js';

@@ -8,7 +8,8 @@ export const SIGNIFICANCE = 0.05;
 
 /** How the comparisons of a finding are combined, in words; the report prints it. */
 export const COMBINATION_RULE: string =
-  'Exact paired test over images for each comparison, one-sided in both directions, Holm-adjusted over the ' +
+  'Exact paired test over images for each comparison (of random potentials an image’s mean over the seeds), one-sided in ' +
+  'both directions, Holm-adjusted over the ' +
   'comparisons of the finding at 5 %. Contradicted if any comparison is significantly behind; supported if none is ' +
   'behind and each pair compared is significantly ahead at least once; else undecided. Comparisons at chance level are ' +
   'not judged; one image in five, drawn by its number, decides which those are and takes no part in the tests of accuracy.';
@@ -57,11 +58,11 @@ export function judgeFinding(input: FindingInput): FindingVerdict {
 }
 
 function judgeComparisons(counted: readonly Comparison[]): FindingComparison[] {
-  const tests = counted.map(({ wins, losses }) => pairedTest(wins, losses));
+  const tests = counted.map(({ wins, losses, test }) => test ?? pairedTest(wins, losses));
   const judged = counted.flatMap(({ notJudged }, i) => (notJudged === null ? [i] : []));
   const ahead = holmAdjust(judged.map((i) => tests[i]!.pGreater));
   const behind = holmAdjust(judged.map((i) => tests[i]!.pLess));
-  return counted.map((comparison, i): FindingComparison => {
+  return counted.map(({ test: _, ...comparison }, i): FindingComparison => {
     const { pGreater, pLess, log10PGreater } = tests[i]!;
     const at = judged.indexOf(i);
     const [pAdjusted, pOppositeAdjusted] = [ahead[at] ?? null, behind[at] ?? null];
@@ -77,7 +78,7 @@ function judgeComparisons(counted: readonly Comparison[]): FindingComparison[] {
   });
 }
 
-/** The test counts pairs, the effect weighs them; where the two point in different directions, nothing is shown. */
+/** A sign test counts pairs, the effect weighs them; where the two point in different directions, nothing is shown. */
 function outcomeOf(
   effect: number,
   ahead: number | null,

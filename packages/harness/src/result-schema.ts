@@ -113,6 +113,7 @@ const comparison = z.strictObject({
   pOpposite: fraction,
   pAdjusted: fraction.nullable(),
   pOppositeAdjusted: fraction.nullable(),
+  seeds: z.array(finite).min(1).optional(),
   notJudged: text.nullable(),
   outcome: z.enum(['ahead', 'behind', 'no difference shown', 'not judged']),
 });

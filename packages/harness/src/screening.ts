@@ -54,21 +54,21 @@ export function imagePart(values: ArrayLike<number>, from: number, part: ImagePa
 /**
  * Accuracy and chance level on the screening images.
  *
- * @param run  predictions `[images, timeSteps]`
+ * @param runs  predictions `[images, timeSteps]` of one or more runs over the same images; their mean counts
  * @param labels  of the whole data set
  * @param timeSteps  T
  * @returns the screened accuracy; null when the run has no screening image
  * @throws RangeError as {@link correctAt}
  */
 export function screenAccuracy(
-  run: PredictedRun,
+  runs: readonly PredictedRun[],
   labels: ArrayLike<number>,
   timeSteps: number,
 ): ScreenedAccuracy | null {
-  const { from, to } = run.images;
-  const right = imagePart(correctAt(run, labels, timeSteps), from, 'screening');
+  const { from, to } = runs[0]!.images;
+  const right = runs.flatMap((run) => imagePart(correctAt(run, labels, timeSteps), from, 'screening'));
   if (right.length === 0) return null;
-  const correct = right.reduce((sum, value) => sum + value, 0);
+  const correct = right.reduce((sum, value) => sum + value, 0) / runs.length;
   const seen = imagePart(
     Array.from({ length: to - from }, (_, i) => labels[from + i]!),
     from,
@@ -77,10 +77,10 @@ export function screenAccuracy(
   const counts = new Map<number, number>();
   for (const label of seen) counts.set(label, (counts.get(label) ?? 0) + 1);
   return {
-    accuracy: correct / right.length,
-    interval: wilsonInterval(correct, right.length),
-    chance: Math.max(...counts.values()) / right.length,
-    images: right.length,
+    accuracy: correct / seen.length,
+    interval: wilsonInterval(correct, seen.length),
+    chance: Math.max(...counts.values()) / seen.length,
+    images: seen.length,
   };
 }
 

@@ -38,6 +38,17 @@ describe('compareFirstSpikes', () => {
     });
   });
 
+  test('takes an image’s mean over the seeds', () => {
+    const [early, late] = [run('A', [[1, 2, 3]]), run('A', [[1, 4, 6]])];
+    const both = { label: 'A', runs: [early.runs[0]!, late.runs[0]!], seeds: [7, 9] };
+    // Means of fire2 and fire3: (2.5 + 5) / 2 against 3.
+    expect(compareFirstSpikes(both, run('B', [[1, 3, 3]]))).toMatchObject({
+      effect: 0.75,
+      wins: 1,
+      seeds: [7, 9],
+    });
+  });
+
   test('reaches significance with images, whatever the number of layers', () => {
     const images = Array.from({ length: 20 }, () => [1, 2, 3]);
     const later = images.map(() => [1, 3, 4]);

@@ -36,6 +36,19 @@ describe('compareMeanAccuracy', () => {
     });
   });
 
+  test('takes T and seeds together', () => {
+    const right = { predictions: labels.map((label) => [label, label]) };
+    const half = { predictions: labels.map((label) => [label, 99]) };
+    const wrong = { predictions: labels.map(() => [99, 99]) };
+    const pair = { first: labelled('A', right, half, wrong), second: labelled('B', half), labels };
+    // (2 + 1 + 0) of 6 is 1 of 2: nobody is ahead on any image.
+    const comparison = compareMeanAccuracy(pair, [1, 2]);
+    expect(comparison).toMatchObject({ wins: 0, losses: 0, effect: 0, seeds: [1, 2, 3] });
+    const better = compareMeanAccuracy({ ...pair, first: labelled('A', right, right, wrong) }, [1, 2]);
+    expect(better).toMatchObject({ wins: judging, losses: 0 });
+    expect(better.effect).toBeCloseTo(100 * (4 / 6 - 1 / 2), 10);
+  });
+
   test('is not judged only where both are at chance level at every T', () => {
     const atChance = (stream: number): number[] => answersWithAccuracy(labels, 0.1, stream);
     const [one, two] = [atChance(1), atChance(2)];

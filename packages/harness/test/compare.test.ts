@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { compareAccuracy, compareGains, imagePart, isScreeningImage } from '../src/index.js';
-import { answersWithAccuracy, labelled, makeRun } from './runs.js';
+import { answersWithAccuracy, labelled } from './runs.js';
 
 const IMAGES = 2000;
 const labels = Array.from({ length: IMAGES }, (_, i) => i % 10);
@@ -28,6 +28,55 @@ describe('compareAccuracy', () => {
     expect(one).toMatchObject({ wins: count(0, 1000), losses: count(1500, 2000) });
     expect(one!.effect).toBeCloseTo((100 * (count(0, 1000) - count(1500, 2000))) / judging, 12);
     expect(two).toMatchObject({ wins: judging, losses: 0, effect: 100, notJudged: null });
+  });
+
+  test('takes for a random potential the mean over its seeds, image by image: by hand', () => {
+    // Eight judging images. A is right on all but the last. B under seed 1, 2, 3: right on what the strings say.
+    const images = labels
+      .map((_, i) => i)
+      .filter((i) => !isScreeningImage(i))
+      .slice(0, 8);
+    const few = labels.slice(0, images.at(-1)! + 1);
+    const seeds = ['11100001', '10110001', '10000011'];
+    const answers = (right: string, whether: (image: number) => boolean): number[][] =>
+      few.map((label, i) => [images.includes(i) && whether(images.indexOf(i)) ? label : 99]);
+    const first = labelled('A', { predictions: answers('', (k) => k < 7) });
+    const second = labelled(
+      'B',
+      ...seeds.map((right) => ({ predictions: answers(right, (k) => right[k] === '1') })),
+    );
+    const [comparison] = compareAccuracy({ first, second, labels: few }, [1]);
+    // Shares of B: 3/3, 1/3, 2/3, 1/3, 0, 0, 1/3, 3/3. Differences in thirds: 0, 2, 1, 2, 3, 3, 2, −3; their sum is 10.
+    expect(comparison).toMatchObject({ pairs: 8, wins: 6, losses: 1, seeds: [1, 2, 3] });
+    expect(comparison!.effect).toBeCloseTo((100 * 10) / (3 * 8), 10);
+    // Signs of three 3s, three 2s and a 1 (128 patterns, sums up to 16) reach 10 in 14: none negative (16), the 1 (14), a 2
+    // (12, three ways), a 2 and the 1 (10, three ways), a 3 (10, three ways); with two 2s it is 8.
+    const reached = 1 + 1 + 3 + 3 + 3;
+    expect(comparison!.test!.pGreater).toBeCloseTo(reached / 128, 12);
+    // With seed 1 alone A wins where B is wrong, on four images, and loses the last.
+    const [single] = compareAccuracy(
+      { first, second: { label: 'B', runs: second.runs.slice(0, 1), seeds: [1] }, labels: few },
+      [1],
+    );
+    expect(single).toMatchObject({ wins: 4, losses: 1, seeds: [1] });
+  });
+
+  test('of runs without randomness names no seeds', () => {
+    const [comparison] = compareAccuracy({ first: run('A', [0.5]), second: run('B', [0.4], 2), labels }, [1]);
+    expect(comparison).not.toHaveProperty('seeds');
+  });
+
+  test('judges the same whether a run is given once or three times', () => {
+    const made = (accuracy: number, stream: number) => ({
+      predictions: answersWithAccuracy(labels, accuracy, stream).map((answer) => [answer]),
+    });
+    const [a, b] = [made(0.5, 1), made(0.45, 2)];
+    const [once] = compareAccuracy({ first: labelled('A', a), second: labelled('B', b), labels }, [1]);
+    const [thrice] = compareAccuracy(
+      { first: labelled('A', a), second: labelled('B', b, b, b), labels },
+      [1],
+    );
+    expect(thrice).toEqual({ ...once, seeds: [1, 2, 3] });
   });
 
   test('does not rank two runs at chance level, and says what was seen', () => {
@@ -134,10 +183,7 @@ describe('compareGains', () => {
       'compareGains: both runs must be over the same images, got [0, 2000) and [0, 2).',
     );
     expect(() =>
-      compareGains(
-        { first: one, second: { label: 'B', run: makeRun({ predictions: [[1, 1]] }) }, labels, ann },
-        [[1, 2]],
-      ),
+      compareGains({ first: one, second: labelled('B', { predictions: [[1, 1]] }), labels, ann }, [[1, 2]]),
     ).toThrow(/compareGains: both runs must be over the same images/u);
   });
 });

@@ -1,4 +1,4 @@
-import type { LabelledRun, SimulationResult } from '../src/index.js';
+import type { LabelledRuns, SimulationResult } from '../src/index.js';
 
 /** A layer of a made-up run: counts that are the same for every image. */
 export interface MadeLayer {
@@ -42,9 +42,9 @@ export function makeRun({ from = 0, predictions, layers = [], firstSpikes }: Mad
   };
 }
 
-/** {@link makeRun} under a name. */
-export function labelled(label: string, run: MadeRun): LabelledRun {
-  return { label, run: makeRun(run) };
+/** {@link makeRun} under a name: a series without randomness, or with a run for each seed from 1. */
+export function labelled(label: string, ...runs: readonly MadeRun[]): LabelledRuns {
+  return { label, runs: runs.map(makeRun), seeds: runs.length > 1 ? runs.map((_, i) => i + 1) : [] };
 }
 
 /**

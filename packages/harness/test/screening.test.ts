@@ -61,8 +61,8 @@ describe('screenAccuracy', () => {
     const labels = Array.from({ length: 500 }, (_, i) => i % 4);
     const onlyScreeningRight = labels.map((label, i) => [isScreeningImage(i) ? label : label + 1]);
     const onlyOthersRight = labels.map((label, i) => [isScreeningImage(i) ? label + 1 : label]);
-    expect(screenAccuracy(makeRun({ predictions: onlyScreeningRight }), labels, 1)?.accuracy).toBe(1);
-    expect(screenAccuracy(makeRun({ predictions: onlyOthersRight }), labels, 1)?.accuracy).toBe(0);
+    expect(screenAccuracy([makeRun({ predictions: onlyScreeningRight })], labels, 1)?.accuracy).toBe(1);
+    expect(screenAccuracy([makeRun({ predictions: onlyOthersRight })], labels, 1)?.accuracy).toBe(0);
   });
 
   test('takes for chance what the best constant answer reaches', () => {
@@ -70,7 +70,7 @@ describe('screenAccuracy', () => {
     const seen = imagePart(labels, 0, 'screening');
     const most = Math.max(...[0, 1, 7].map((label) => seen.filter((value) => value === label).length));
     const run = makeRun({ predictions: labels.map(() => [1]) });
-    const found = screenAccuracy(run, labels, 1)!;
+    const found = screenAccuracy([run], labels, 1)!;
     expect(found.chance).toBe(most / seen.length);
     expect(found.images).toBe(seen.length);
   });
@@ -79,7 +79,7 @@ describe('screenAccuracy', () => {
     expect(isScreeningImage(FIRST_SCREENING_IMAGES[0]! + 1)).toBe(false);
     const from = FIRST_SCREENING_IMAGES[0]! + 1;
     const labels = new Array<number>(from + 1).fill(0);
-    expect(screenAccuracy(makeRun({ from, predictions: [[0]] }), labels, 1)).toBeNull();
+    expect(screenAccuracy([makeRun({ from, predictions: [[0]] })], labels, 1)).toBeNull();
   });
 });
 

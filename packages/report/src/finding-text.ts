@@ -21,7 +21,16 @@ export function evidence(finding: FindingVerdict): string {
   const tests = comparisons.length === 1 ? 'one paired test' : `${comparisons.length} paired tests`;
   const mean = effect === null ? '' : `; mean effect ${signed(effect)} ${effectUnit}`;
   const smallest = outcome === 'supported' ? `; smallest adjusted ${pValue(p)}` : '';
-  return `Of ${tests}: ${parts.join(', ')}${mean}${smallest}.`;
+  return `Of ${tests}: ${parts.join(', ')}${mean}${smallest}.${seedsText(comparisons)}`;
+}
+
+/** Which seeds stand behind comparisons with a random potential. */
+function seedsText(comparisons: readonly FindingComparison[]): string {
+  const seeds = [...new Set(comparisons.flatMap((one) => one.seeds ?? []))];
+  if (seeds.length === 0) return '';
+  return seeds.length === 1
+    ? ` Random potentials: seed ${seeds[0]!}.`
+    : ` Random potentials: an image’s mean over the seeds ${seeds.join(', ')}.`;
 }
 
 /**
@@ -49,10 +58,11 @@ export function comparisonLines({ comparisons }: FindingVerdict): string[] {
  * @returns one row per test
  */
 export function comparisonTable(finding: FindingVerdict): TableModel {
+  const seeded = finding.comparisons.some(({ seeds }) => seeds !== undefined);
   return {
     title: `Paired tests: ${finding.claim}`,
     note:
-      `Wins and losses are the pairs that differ. Effect in ${finding.effectUnit} with its 95 % interval. ` +
+      `Wins and losses are the pairs that differ${seeded ? '; of random potentials the mean over the seeds named counts' : ''}. Effect in ${finding.effectUnit} with its 95 % interval. ` +
       'p is one-sided, in the direction of the effect, adjusted for all tests of the finding (Holm).',
     columns: [
       words('Condition'),
@@ -73,7 +83,12 @@ function comparisonRow(one: FindingComparison): TableCell[] {
   const { outcome, effect, interval, notJudged } = one;
   const adjusted = effect < 0 ? one.pOppositeAdjusted : one.pAdjusted;
   return [
-    cell(one.condition),
+    cell(
+      one.condition,
+      ...(one.seeds === undefined
+        ? []
+        : [`${one.seeds.length === 1 ? 'seed' : 'seeds'} ${one.seeds.join(', ')}`]),
+    ),
     cell(one.first),
     cell(one.second),
     cell(count(one.pairs)),

@@ -17,6 +17,19 @@ describe('evidence', () => {
     expect(evidence({ ...gains!, outcome: 'contradicted' })).not.toContain('p =');
   });
 
+  test('names the seeds of random potentials', () => {
+    const [one, ...rest] = gains!.comparisons;
+    const seeded = (seeds: number[]): typeof gains => ({
+      ...gains!,
+      comparisons: [{ ...one!, seeds }, ...rest],
+    });
+    expect(evidence(seeded([4])!)).toMatch(/ Random potentials: seed 4\.$/u);
+    expect(evidence(seeded([1, 2, 3])!)).toMatch(
+      / Random potentials: an image’s mean over the seeds 1, 2, 3\.$/u,
+    );
+    expect(evidence(gains!)).not.toContain('seed');
+  });
+
   test('is what the finding says itself, where that is no matter of paired tests', () => {
     expect(evidence({ ...notRun!, evidence: '5 of 5 layers are equal.' })).toBe('5 of 5 layers are equal.');
   });
@@ -51,6 +64,13 @@ describe('comparisonTable', () => {
       expect.stringMatching(/^p = \de-\d+$/u),
       '▲ ahead',
     ]);
+  });
+
+  test('names the seeds under the condition, and what wins are then', () => {
+    const [one, two] = ranking!.comparisons;
+    const { rows, note } = comparisonTable({ ...ranking!, comparisons: [{ ...one!, seeds: [1, 2] }, two!] });
+    expect(rows.map(([condition]) => condition!.below)).toEqual([['seeds 1, 2'], []]);
+    expect(note).toContain('of random potentials the mean over the seeds named counts');
   });
 
   test('gives the reason why a test is not judged', () => {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { publishedSources, publishedTable } from '../src/published-table.js';
-import { CELLS } from './results.js';
+import { renderHtml } from '../src/html.js';
+import { renderMarkdown } from '../src/markdown.js';
+import { CELLS, resultWith } from './results.js';
 
 describe('publishedTable', () => {
   test('says every verdict in words, with a symbol, and hints at its colour', () => {
@@ -26,6 +28,26 @@ describe('publishedTable', () => {
       '1,000, 1',
       'An invented table (confirmed)',
     ]);
+  });
+
+  test('stands in Markdown and HTML with everything that a verdict needs', async () => {
+    const result = resultWith({ cells: CELLS });
+    const [markdown, html] = [renderMarkdown(result), await renderHtml([result])];
+    const needed = {
+      expected: '90.00',
+      confidence: '(confirmed)',
+      source: 'An invented table',
+      got: '80.00',
+      interval: '77.0–83.0',
+      difference: '−10.00',
+      verdict: '▼ worse',
+      'n and seeds': '1,000, 1',
+    };
+    for (const page of [markdown, html]) {
+      const row = page.split('\n').find((line) => line.includes(needed.verdict))!;
+      const text = row.replaceAll('\\', '');
+      for (const [name, shown] of Object.entries(needed)) expect(text, name).toContain(shown);
+    }
   });
 
   test('names the table of each cell when there are several', () => {

@@ -1,4 +1,5 @@
 import { HALF, METHODS, ZERO, type MethodName } from '@opi-snn/conversion';
+import { IMAGENET } from '@opi-snn/datasets';
 import { compareAccuracy, judgeFinding, publishedMethods, type FindingVerdict } from '@opi-snn/harness';
 import type { InitialPotential } from '@opi-snn/theory';
 import { CALIBRATION_IMAGES } from '../calibrate-potentials.js';
@@ -65,13 +66,22 @@ function part(id: string, name: string, subject: SubjectDefinition): ExperimentD
   return { ...RQ3, id: `comparison-${id}`, title: `Conversion methods, ${name}`, subject, images };
 }
 
-/** Of a ReLU network nothing has trained bounds: OPI is then θ/2 on percentile thresholds, and there is no TCL. */
+/**
+ * Of a ReLU network nothing has trained bounds: OPI is then θ/2 on percentile thresholds, and there is no TCL. Thresholds that
+ * are found by running the network need the input of every neuron at every step, of which images of this size have millions.
+ */
+function earlierMethods({ subject }: ExperimentContext): readonly MethodName[] {
+  return EARLIER.filter((name) => {
+    const { kind } = METHODS[name].threshold;
+    if (kind === 'trained-bound') return subject.method === METHOD;
+    return kind !== 'spiking-maximum' || subject.dataset.name !== IMAGENET;
+  });
+}
+
 async function planComparison(context: ExperimentContext): Promise<SeriesPlan[]> {
   const { method } = context.subject;
-  const isTrained = method === METHOD;
-  const earlier = EARLIER.filter((one) => isTrained || METHODS[one].threshold.kind !== 'trained-bound');
   const plans = [await planOne(context, { id: OPI, label: `${method} (θ/2)`, method, potential: HALF })];
-  for (const one of earlier) {
+  for (const one of earlierMethods(context)) {
     const label = METHODS[one].shift === undefined ? `${one} (0)` : `${one} (0 and shift)`;
     plans.push(await planOne(context, { id: one, label, method: one, potential: ZERO }));
   }
@@ -128,12 +138,14 @@ const NOT_RUN: Readonly<Record<string, string>> = {
   rnl: 'it needs a network trained with rate-norm activations',
   qcfs: 'it needs a network trained with QCFS activations; `opi reproduce cifar10-resnet20-qcfs` runs one',
   tcl: 'the network has no trained bounds',
+  'spike-norm': 'thresholds found by running the network take too much memory with images of this size',
+  rmp: 'as spike-norm',
   opi: 'the network has no trained bounds; θ/2 on percentile thresholds is run in its place',
 };
 
 function remarks(context: ExperimentContext): string[] {
   const { definition, settings, subject } = context;
-  const run = new Set<string>([subject.method, ...EARLIER]);
+  const run = new Set<string>([subject.method, ...earlierMethods(context)]);
   const { published } = definition.subject;
   const left = published === undefined ? [] : publishedMethods(published).filter((name) => !run.has(name));
   const reasons = left.map(

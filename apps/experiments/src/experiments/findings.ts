@@ -5,14 +5,14 @@ import {
   judgeFinding,
   type EvaluationResult,
   type FindingVerdict,
-  type LabelledRun,
+  type LabelledRuns,
 } from '@opi-snn/harness';
 import type { LayerErrorRow } from './layer-errors.js';
 import type { SpikeTrains } from './spike-trains.js';
 
-/** The runs of an experiment by the id of their series (first seed), with the ANN and the labels of the data set. */
+/** The runs of an experiment by the id of their series, under every seed, with the ANN and the labels of the data set. */
 export interface FindingsInput {
-  readonly runs: ReadonlyMap<string, LabelledRun>;
+  readonly runs: ReadonlyMap<string, LabelledRuns>;
   readonly ann: EvaluationResult;
   readonly labels: ArrayLike<number>;
   readonly timeSteps: readonly number[];
@@ -27,7 +27,7 @@ const RANKED_UP_TO = 32;
 
 /** The paper's qualitative findings, each judged by paired tests; those that need other runs are listed as not run. */
 export function judgeInitialPotentials({ runs, ann, labels, timeSteps }: FindingsInput): FindingVerdict[] {
-  const run = (id: string): LabelledRun => runs.get(id)!;
+  const run = (id: string): LabelledRuns => runs.get(id)!;
   const [half, uniform, zero] = [run('half'), run('uniform'), run('zero')];
   const ranked = timeSteps.filter((t) => t <= RANKED_UP_TO);
   return [

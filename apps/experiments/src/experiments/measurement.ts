@@ -7,16 +7,18 @@ import {
   type EvaluationResult,
   type EvaluationSpec,
   type FinishedRun,
-  type LabelledRun,
+  type LabelledRuns,
   type Measurement,
   type Series,
 } from '@opi-snn/harness';
 import { reportGrid } from '@opi-snn/simulation';
 import type { ExperimentContext } from './context.js';
+import { isRandom } from './planned-run.js';
 import { publishedCells } from './published-cells.js';
 import { measureLayerErrors } from './layer-errors.js';
 import { roundingRemark } from './rounding-remark.js';
 import { withEnergy } from './series-energy.js';
+import type { SeriesPlan } from './series-plan.js';
 import type { SeriesRun } from './series-runs.js';
 import { recordSpikeTrains } from './spike-trains.js';
 import type { Subject } from './subject.js';
@@ -33,7 +35,7 @@ export async function buildMeasurement(
   const plans = runs.map(({ plan }) => plan);
   const errors = await measureLayerErrors(context, plans);
   const spikeTrains = await recordSpikeTrains(context, plans);
-  const input = { runs: firstRuns(runs), ann: ann.result, labels, timeSteps, errors, spikeTrains };
+  const input = { runs: labelledRuns(runs), ann: ann.result, labels, timeSteps, errors, spikeTrains };
   const series = runs.map((run) => withEnergy(seriesOf(run, labels, timeSteps), run.byTimeSteps));
   return {
     experiment: { id: definition.id, title: definition.title, question: definition.question },
@@ -58,7 +60,7 @@ export async function buildMeasurement(
     cells: publishedCells(definition.subject.published, series, accuracy, definition.showsAllPublished),
     findings: definition.judge(input),
     remarks: [
-      ...remarks(context),
+      ...remarks(context, plans),
       ...(await precisionRemarks(context, runs)),
       ...(definition.remarks?.(context) ?? []),
     ],
@@ -72,23 +74,32 @@ function seriesOf({ byTimeSteps }: SeriesRun, labels: ArrayLike<number>, all: re
   );
 }
 
-/** The runs that the paired tests compare: of each series, the one with the first seed. */
-function firstRuns(runs: readonly SeriesRun[]): Map<string, LabelledRun> {
+/** The runs that the paired tests compare, under every seed. */
+function labelledRuns(runs: readonly SeriesRun[]): Map<string, LabelledRuns> {
   return new Map(
-    runs.map(({ plan: { id, label }, byTimeSteps }) => {
-      const parts = byTimeSteps.map(({ timeSteps, input }) => ({ timeSteps, result: input.runs[0]!.result }));
-      return [id, { label, run: joinRuns(parts) }];
+    runs.map(({ plan, byTimeSteps }) => {
+      const seeds = byTimeSteps[0]!.input.runs.map(({ seed }) => seed);
+      const joined = seeds.map((_, i) =>
+        joinRuns(byTimeSteps.map(({ timeSteps, input }) => ({ timeSteps, result: input.runs[i]!.result }))),
+      );
+      return [plan.id, { label: plan.label, runs: joined, seeds: isRandom(plan) ? seeds : [] }];
     }),
   );
 }
 
-function remarks({ definition, images, subject }: ExperimentContext): string[] {
+function remarks(
+  { definition, images, seeds, subject }: ExperimentContext,
+  plans: readonly SeriesPlan[],
+): string[] {
   const measured = Math.min(definition.errorImages, images);
   const all = subject.dataset.length;
   return [
     ...(measured === 0
       ? []
       : [`Errors of layers are measured on the first ${measured} test images; nothing is chosen by them.`]),
+    ...(plans.some(isRandom) && seeds.length > 1 && (definition.firstSpikes || measured > 0)
+      ? [`First spikes and errors of layers of random potentials are those under seed ${seeds[0]!}.`]
+      : []),
     ...(images < all ? [`Only the first ${images} of ${all} test images were used.`] : []),
   ];
 }

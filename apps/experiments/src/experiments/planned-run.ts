@@ -36,7 +36,7 @@ export function runsOfSeries(
   plan: SeriesPlan,
   { snn, timeSteps }: { readonly snn: Network; readonly timeSteps: number },
 ): PlannedRun[] {
-  const isConstant = plan.initialPotential === 'network' || plan.initialPotential.kind === 'fraction';
+  const isConstant = !isRandom(plan);
   const initialPotential = potentialOf(plan, snn);
   const parameters = parametersOf(context, plan, snn);
   return (isConstant ? context.seeds.slice(0, 1) : context.seeds).map((seed) => {
@@ -48,6 +48,11 @@ export function runsOfSeries(
     });
     return { plan, seed, snn, spec };
   });
+}
+
+/** Whether a series is another one under another seed. */
+export function isRandom({ initialPotential }: SeriesPlan): boolean {
+  return initialPotential !== 'network' && ['uniform', 'normal'].includes(initialPotential.kind);
 }
 
 /** What the plan says, or the potential of every layer as the network says, by name. */
