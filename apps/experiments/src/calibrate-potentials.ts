@@ -57,7 +57,11 @@ export async function calibrateOnTrainingImages(
  * The ANN's values at the neurons of its spiking networks, computed once for each image and kept: for ResNet-20 1.5 MB an
  * image.
  */
-export function rememberedAnalog(ann: Network, snn: Network, { images }: CalibrationImages): AnalogRun {
+export function rememberedAnalog(
+  ann: Network,
+  snn: Network,
+  { images }: Pick<CalibrationImages, 'images'>,
+): AnalogRun {
   const neurons = snn.description.nodes.filter(({ op }) => op === 'integrate-and-fire');
   const run = analogRun(
     ann,

@@ -20,6 +20,8 @@ export interface RunEnvironment {
   readonly startedAt: string;
   /** Wall-clock seconds, including what came from the store. */
   readonly seconds: number;
+  /** Processor seconds of all threads, whatever else the machine did; absent in older results. */
+  readonly processorSeconds?: number | undefined;
   /** The command that gives this result again. */
   readonly command: string;
   /** Jobs by where their result came from. */

@@ -163,6 +163,7 @@ const environment = z.strictObject({
   git: z.strictObject({ commit: text, dirty: z.boolean() }).nullable(),
   startedAt: text,
   seconds: z.number().nonnegative(),
+  processorSeconds: z.number().nonnegative().optional(),
   command: text,
   jobs: z.strictObject({ stored: count, executed: count }),
 });

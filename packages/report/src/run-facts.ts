@@ -27,6 +27,10 @@ function kernels({ backend, threads, memoryBytes }: ExperimentResult['environmen
 export function runFacts({ measurement, environment, hashes }: ExperimentResult): [string, string][] {
   const { network, dataset, profile, ann } = measurement;
   const { git, versions, jobs } = environment;
+  const processor =
+    environment.processorSeconds === undefined
+      ? ''
+      : ` (processor time ${duration(environment.processorSeconds)})`;
   const packages = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   return [
     [
@@ -52,7 +56,7 @@ export function runFacts({ measurement, environment, hashes }: ExperimentResult)
     ['Started', environment.startedAt],
     [
       'Time',
-      `${duration(environment.seconds)}; ${jobs.stored} jobs from the store, ${jobs.executed} executed`,
+      `${duration(environment.seconds)}${processor}; ${jobs.stored} jobs from the store, ${jobs.executed} executed`,
     ],
   ];
 }

@@ -68,9 +68,10 @@ function findingBlock(finding: FindingVerdict, page: Page): string {
 }
 
 function machine({ environment, hashes }: ExperimentResult): string {
-  const { backend, threads, seconds, jobs } = environment;
+  const { backend, threads, seconds, processorSeconds, jobs } = environment;
+  const processor = processorSeconds === undefined ? '' : ` (processor ${duration(processorSeconds)})`;
   return (
-    `${backend}, ${threads} threads, ${duration(seconds)} (${jobs.stored} jobs from the store, ${jobs.executed} executed); ` +
+    `${backend}, ${threads} threads, ${duration(seconds)}${processor} (${jobs.stored} jobs from the store, ${jobs.executed} executed); ` +
     `predictions ${hashes.predictions.slice(0, 16)}`
   );
 }

@@ -9,7 +9,7 @@ import {
 } from '../experiments/choose-experiments.js';
 import { ExperimentContext, type ExperimentSettings } from '../experiments/context.js';
 import type { SubjectDefinition } from '../experiments/definition.js';
-import { estimateSeconds } from '../experiments/estimate.js';
+import { estimateExperiment, type Estimate } from '../experiments/estimate.js';
 import { EXPERIMENTS } from '../experiments/registry.js';
 import { loadSubject, type Subject } from '../experiments/subject.js';
 import { print, printJson } from '../output.js';
@@ -19,8 +19,8 @@ const LISTED_IMAGES = 32;
 
 /** What the list says about an experiment. */
 interface Listed extends AvailableExperiment {
-  /** Seconds with an empty store; null where it cannot be run. */
-  readonly seconds: number | null;
+  /** With an empty store; null where it cannot be run. */
+  readonly estimate: Estimate | null;
 }
 
 /** `opi reproduce --list`: every table with what it needs, what is there, and how long it would take here. */
@@ -31,24 +31,30 @@ export async function listExperiments(
   const listed = await estimateAll(await availableExperiments(EXPERIMENTS, settings.data), settings);
   if (json) {
     printJson(
-      listed.map(({ definition: { id, group, title, subject, profiles }, missing, seconds }) => {
+      listed.map(({ definition: { id, group, title, subject, profiles }, missing, estimate }) => {
         const { dataset, checkpoint } = subject;
-        return { id, group: group ?? null, title, dataset, checkpoint, profiles, missing, seconds };
+        const { seconds = null, processorSeconds = null } = estimate ?? {};
+        return {
+          ...{ id, group: group ?? null, title, dataset, checkpoint, profiles, missing },
+          ...{ seconds, processorSeconds },
+        };
       }),
     );
     return;
   }
   const width = Math.max(...EXPERIMENTS.map(({ id }) => id.length));
-  for (const { definition, missing, seconds } of listed) {
+  for (const { definition, missing, estimate } of listed) {
     const { id, title, subject } = definition;
-    const time = seconds === null ? 'cannot run' : `about ${formatSeconds(seconds)}`;
+    const time = estimate === null ? 'cannot run' : `about ${formatSeconds(estimate.seconds)}`;
     print(`${id.padEnd(width)} ${time.padEnd(12)} ${title}`);
     const state = missing.length === 0 ? 'all there' : missing.map(({ what }) => what).join('; ');
     print(`${''.padEnd(width)} data: ${subject.dataset}; checkpoint: ${subject.checkpoint}; ${state}`);
     for (const { remedy } of missing) print(`${''.padEnd(width)} → ${remedy}`);
   }
   print(`Several networks at once: ${groupNames().join(', ')}; everything that can be run: all`);
-  print(`Times with --profile ${settings.profile} on this machine, nothing in the store.`);
+  print(
+    `Times with --profile ${settings.profile} on this machine with nothing else to do and nothing in the store, from processor time measured on a few images.`,
+  );
 }
 
 /** Seconds, minutes or hours, with two digits. */
@@ -70,15 +76,15 @@ async function estimateAll(
     for (const one of experiments) {
       const { definition, missing } = one;
       if (missing.length > 0) {
-        listed.push({ ...one, seconds: null });
+        listed.push({ ...one, estimate: null });
         continue;
       }
       const loading =
         subjects.get(definition.subject) ?? loadSubject(definition.subject, settings.data, LISTED_IMAGES);
       subjects.set(definition.subject, loading);
       const context = new ExperimentContext(definition, { ...settings, store }, await loading);
-      const seconds = await estimateSeconds(context).finally(() => context.close());
-      listed.push({ ...one, seconds });
+      const estimate = await estimateExperiment(context).finally(() => context.close());
+      listed.push({ ...one, estimate });
     }
     return listed;
   } finally {

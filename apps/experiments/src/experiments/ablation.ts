@@ -3,7 +3,7 @@ import { compareAccuracy, judgeFinding, type Finding, type FindingVerdict } from
 import type { Network } from '@opi-snn/network';
 import { describeInitialPotential } from '@opi-snn/theory';
 import type { CalibrationImages } from '../calibration-images.js';
-import { calibratedNetwork } from './calibrated-network.js';
+import { calibratedNetwork, type CalibrationRequest } from './calibrated-network.js';
 import type { ExperimentContext } from './context.js';
 import type { ExperimentDefinition } from './definition.js';
 import type { FindingsInput } from './findings.js';
@@ -25,6 +25,7 @@ const ABLATION = {
   firstSpikes: false,
   plan: planAblation,
   stepsPerImage,
+  calibrations,
   judge: judgeAblation,
   remarks: ablationRemarks,
   profiles: ['full'],
@@ -68,11 +69,11 @@ interface Calibrated {
   /** Predictions, by what they are called in the report. */
   readonly predicted: Map<string, readonly LayerCalibration[]>;
 }
-const calibrations = new WeakMap<ExperimentContext, Calibrated>();
+const underWay = new WeakMap<ExperimentContext, Calibrated>();
 
 async function planAblation(context: ExperimentContext): Promise<SeriesPlan[]> {
   const predicted = new Map<string, readonly LayerCalibration[]>();
-  calibrations.set(context, { images: await context.calibrationImages(), predicted });
+  underWay.set(context, { images: await context.calibrationImages(), predicted });
   const calibrate = async (strategy: PotentialStrategy, timeSteps: number): Promise<Network> => {
     const { network, layers } = await calibratedNetwork(context, { strategy, timeSteps });
     predicted.set(`${strategy}, T = ${timeSteps}`, layers);
@@ -109,6 +110,13 @@ async function planAblation(context: ExperimentContext): Promise<SeriesPlan[]> {
   return plans;
 }
 
+/** Of each strategy one for each T; of all but the first one more, that serves all T. */
+function calibrations(timeSteps: readonly number[]): CalibrationRequest[] {
+  return STRATEGIES.flatMap((strategy, i) =>
+    [...timeSteps, ...(i === 0 ? [] : [SHARED_TIME_STEPS])].map((t) => ({ strategy, timeSteps: t })),
+  );
+}
+
 /** θ/2 and the shared calibrations run once, the others for each T. */
 function stepsPerImage(timeSteps: readonly number[]): number {
   const each = timeSteps.reduce((sum, t) => sum + t, 0);
@@ -136,7 +144,7 @@ function claimOf(id: string, label: string): Finding {
 }
 
 function ablationRemarks(context: ExperimentContext): readonly string[] {
-  const { images, predicted } = calibrations.get(context)!;
+  const { images, predicted } = underWay.get(context)!;
   return [
     `Calibrated on ${images.count} training images (seed ${images.source.seed}); “for each T”: a network of its own for each T; “one for all T”: calibrated for T = ${SHARED_TIME_STEPS}.`,
     ...[...predicted].map(([name, layers]) => {

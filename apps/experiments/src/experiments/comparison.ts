@@ -2,7 +2,6 @@ import { HALF, METHODS, ZERO, type MethodName } from '@opi-snn/conversion';
 import { IMAGENET } from '@opi-snn/datasets';
 import { compareAccuracy, judgeFinding, publishedMethods, type FindingVerdict } from '@opi-snn/harness';
 import type { InitialPotential } from '@opi-snn/theory';
-import { CALIBRATION_IMAGES } from '../calibrate-potentials.js';
 import type { ExperimentContext } from './context.js';
 import type { ExperimentDefinition, SubjectDefinition } from './definition.js';
 import type { FindingsInput } from './findings.js';
@@ -144,7 +143,7 @@ const NOT_RUN: Readonly<Record<string, string>> = {
 };
 
 function remarks(context: ExperimentContext): string[] {
-  const { definition, settings, subject } = context;
+  const { calibrationCount, definition, subject } = context;
   const run = new Set<string>([subject.method, ...earlierMethods(context)]);
   const { published } = definition.subject;
   const left = published === undefined ? [] : publishedMethods(published).filter((name) => !run.has(name));
@@ -152,7 +151,7 @@ function remarks(context: ExperimentContext): string[] {
     (name) => `${name}: ${NOT_RUN[name] ?? 'later than the paper, see `opi reproduce family`'}`,
   );
   return [
-    `Thresholds, shifts and biases are measured on ${settings.calibrationImages ?? CALIBRATION_IMAGES} training images; every ` +
+    `Thresholds, shifts and biases are measured on ${calibrationCount} training images; every ` +
       'method converts the same network. Each published row is of a network of its own, mostly with other training: compare ' +
       'what is lost to the ANNs as well.',
     ...(reasons.length === 0 ? [] : [`Not run: ${reasons.join('; ')}.`]),

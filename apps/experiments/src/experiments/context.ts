@@ -39,6 +39,9 @@ export interface ExperimentSettings {
   readonly command: string;
 }
 
+/** Training images of calibrations in the quick profile. */
+const QUICK_CALIBRATION_IMAGES = 32;
+
 /** Seed that chooses the training images of calibrations. */
 const CALIBRATION_SEED = 1;
 
@@ -64,6 +67,12 @@ export class ExperimentContext {
     this.images = Math.min(settings.images ?? definition.images[profile], subject.dataset.length);
     this.timeSteps = settings.timeSteps ?? definition.timeSteps[profile];
     this.seeds = settings.seeds ?? definition.seeds[profile];
+  }
+
+  /** Training images of calibrations; the quick profile has fewer, since calibrations are most of its work. */
+  get calibrationCount(): number {
+    const { calibrationImages, profile } = this.settings;
+    return calibrationImages ?? (profile === 'quick' ? QUICK_CALIBRATION_IMAGES : CALIBRATION_IMAGES);
   }
 
   /** The data set as it goes into the address of a job. */
@@ -112,12 +121,12 @@ export class ExperimentContext {
   }
 
   async #chooseImages(): Promise<CalibrationImages> {
-    const { data, calibrationImages = CALIBRATION_IMAGES } = this.settings;
+    const { data } = this.settings;
     const { dataset: name } = this.definition.subject;
-    const length = name === IMAGENET ? { length: calibrationImages } : {};
+    const length = name === IMAGENET ? { length: this.calibrationCount } : {};
     const dataset = await loadDataset(name, 'train', { folder: data, ...length });
     return chooseCalibrationImages(this.subject.ann, dataset, {
-      images: calibrationImages,
+      images: this.calibrationCount,
       seed: CALIBRATION_SEED,
     });
   }

@@ -1,5 +1,6 @@
 import type { DatasetName } from '@opi-snn/datasets';
 import type { FindingVerdict } from '@opi-snn/harness';
+import type { CalibrationRequest } from './calibrated-network.js';
 import type { ExperimentContext } from './context.js';
 import type { FindingsInput } from './findings.js';
 import type { SeriesPlan } from './series-plan.js';
@@ -55,6 +56,8 @@ export interface ExperimentDefinition {
   readonly plan: (context: ExperimentContext) => Promise<readonly SeriesPlan[]>;
   /** Time-steps that an image is simulated for in all, where {@link plan} itself is long work; else the plan is counted. */
   readonly stepsPerImage?: (timeSteps: readonly number[]) => number;
+  /** Calibrations of potentials that the series need, for the estimate. */
+  readonly calibrations?: (timeSteps: readonly number[]) => readonly CalibrationRequest[];
   /** The claims that the series speak for or against. */
   readonly judge: (input: FindingsInput) => FindingVerdict[];
   /** What a reader has to know besides, one sentence each. */

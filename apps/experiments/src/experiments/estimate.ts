@@ -1,55 +1,61 @@
-import type { InitialPotential } from '@opi-snn/theory';
-import { imageIndices, type ExperimentContext } from './context.js';
-import type { Subject } from './subject.js';
+import type { ExperimentContext } from './context.js';
+import { isRandom } from './planned-run.js';
+import { calibrationSpeed, errorSpeed, evaluationSpeed, simulationSpeed } from './speed.js';
 
-/** Images of the probe: enough to keep every thread busy, few enough for a second. */
-const PROBE_IMAGES = 16;
-const PROBE_TIME_STEPS = 32;
-
-const speeds = new WeakMap<Subject, number>();
+/** What an experiment takes here with an empty store. */
+export interface Estimate {
+  /** On this machine with nothing else to do. */
+  readonly seconds: number;
+  /** Of all threads together; what `environment.processorSeconds` of a result is to be compared with. */
+  readonly processorSeconds: number;
+}
 
 /**
- * Seconds that an experiment takes here with an empty store: a few images of its network are simulated once to warm up
- * and once for the clock, and the time grows with images, series, seeds and time-steps. The ANN and the errors of layers
- * are a few percent of it.
+ * What an experiment takes here with an empty store, from the speed of each kind of its work, measured on a few images. Some
+ * things are left out: reading data, conversions that run the network, hashes of spike trains, the report.
  */
-export async function estimateSeconds(context: ExperimentContext): Promise<number> {
-  const steps = context.definition.stepsPerImage?.(context.timeSteps) ?? (await plannedSteps(context));
-  return context.images * steps * (await secondsPerStep(context));
+export async function estimateExperiment(context: ExperimentContext): Promise<Estimate> {
+  const { images } = context;
+  const { threads } = await context.simulator();
+  const { steps, series } = await plannedWork(context);
+  const simulation = images * steps * (await simulationSpeed(context)).each;
+  const { begin, each } = await evaluationSpeed(context);
+  const evaluation = begin + images * each;
+  const alone = (await errorsOf(context, series)) + (await calibrationsOf(context));
+  return {
+    processorSeconds: simulation + evaluation + alone,
+    // The ANN has one thread beside those of the simulator; what is left has one thread alone, or nearly.
+    seconds: Math.max(evaluation, (simulation + evaluation) / threads) + alone,
+  };
 }
 
-async function plannedSteps(context: ExperimentContext): Promise<number> {
+/** Steps that every image is simulated for, and series. Where planning is long work the definition counts the steps. */
+async function plannedWork(context: ExperimentContext): Promise<{ steps: number; series: number }> {
   const { timeSteps, seeds, definition } = context;
+  if (definition.stepsPerImage !== undefined) {
+    return { steps: definition.stepsPerImage(timeSteps), series: 0 };
+  }
   const plans = await definition.plan(context);
-  return plans.reduce((sum, { network, initialPotential }) => {
-    const isConstant = initialPotential === 'network' || initialPotential.kind === 'fraction';
-    const steps =
-      typeof network === 'function' ? timeSteps.reduce((all, t) => all + t, 0) : timeSteps.at(-1)!;
-    return sum + (isConstant ? 1 : seeds.length) * steps;
+  const steps = plans.reduce((sum, plan) => {
+    const own =
+      typeof plan.network === 'function' ? timeSteps.reduce((all, t) => all + t, 0) : timeSteps.at(-1)!;
+    return sum + (isRandom(plan) ? seeds.length : 1) * own;
   }, 0);
+  return { steps, series: plans.length };
 }
 
-/** Seconds per image and time-step, measured once for each network. */
-async function secondsPerStep(context: ExperimentContext): Promise<number> {
-  const known = speeds.get(context.subject);
-  if (known !== undefined) return known;
-  const runner = await context.simulator();
-  const initialPotential: InitialPotential = { kind: 'fraction', fraction: 0.5 };
-  const indices = imageIndices({ from: 0, to: Math.min(PROBE_IMAGES, context.images) });
-  let seconds = 0;
-  for (const attempt of ['warm up', 'measure'] as const) {
-    const started = performance.now();
-    await runner.run(context.subject.images, {
-      timeSteps: PROBE_TIME_STEPS,
-      indices,
-      initialPotential,
-      seed: 0,
-      record: { firstSpikes: true },
-      signal: context.settings.signal,
-    });
-    if (attempt === 'measure') seconds = (performance.now() - started) / 1000;
+async function errorsOf(context: ExperimentContext, series: number): Promise<number> {
+  const images = Math.min(context.definition.errorImages, context.images);
+  if (images === 0 || series === 0) return 0;
+  const { begin, each } = await errorSpeed(context);
+  return series * (begin + images * each);
+}
+
+async function calibrationsOf(context: ExperimentContext): Promise<number> {
+  let sum = 0;
+  for (const { strategy, timeSteps } of context.definition.calibrations?.(context.timeSteps) ?? []) {
+    const { begin, each } = await calibrationSpeed(context, strategy);
+    sum += begin + context.calibrationCount * timeSteps * each;
   }
-  const speed = seconds / (indices.length * PROBE_TIME_STEPS);
-  speeds.set(context.subject, speed);
-  return speed;
+  return sum;
 }

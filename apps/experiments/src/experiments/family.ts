@@ -8,8 +8,7 @@ import {
 } from '@opi-snn/harness';
 import type { Network } from '@opi-snn/network';
 import type { InitialPotential } from '@opi-snn/theory';
-import { CALIBRATION_IMAGES } from '../calibrate-potentials.js';
-import { calibratedNetwork } from './calibrated-network.js';
+import { calibratedNetwork, type CalibrationRequest } from './calibrated-network.js';
 import type { ExperimentContext } from './context.js';
 import type { ExperimentDefinition } from './definition.js';
 import type { FindingsInput } from './findings.js';
@@ -39,6 +38,7 @@ const RQ3 = {
   firstSpikes: false,
   plan: planFamily,
   stepsPerImage,
+  calibrations,
   judge: judgeFamily,
   remarks,
   profiles: ['full'],
@@ -135,6 +135,16 @@ function stepsPerImage(timeSteps: readonly number[]): number {
   return requests.reduce((sum, one) => sum + (convertsForOneT(one) ? each : timeSteps.at(-1)!), 0);
 }
 
+/** One for each method that can be calibrated, or one for each T. */
+function calibrations(timeSteps: readonly number[]): CalibrationRequest[] {
+  return FAMILY.filter(isCalibratable).flatMap((method) =>
+    (convertsForOneT({ method, potential: HALF }) ? timeSteps : [CALIBRATION.timeSteps]).map((t) => ({
+      ...CALIBRATION,
+      timeSteps: t,
+    })),
+  );
+}
+
 /** For each method on its own: the paper's claim, θ/2 over the start from 0, and ours, calibrated over θ/2. */
 function judgeFamily({ runs, labels, timeSteps }: FindingsInput): FindingVerdict[] {
   const judge = (finding: Finding, method: MethodName, [ahead, behind]: [Start, Start]): FindingVerdict => {
@@ -163,11 +173,10 @@ function calibrationClaim(method: MethodName): Finding {
   };
 }
 
-function remarks({ settings }: ExperimentContext): string[] {
-  const images = settings.calibrationImages ?? CALIBRATION_IMAGES;
+function remarks({ calibrationCount }: ExperimentContext): string[] {
   const { strategy, timeSteps } = CALIBRATION;
   return [
-    `Thresholds, shifts, biases and calibrated potentials are measured on ${images} training images. Calibrated: strategy ` +
+    `Thresholds, shifts, biases and calibrated potentials are measured on ${calibrationCount} training images. Calibrated: strategy ` +
       `“${strategy}”, from the thresholds of the method, for T = ${timeSteps} and read at every T; of a method that converts ` +
       'for one T (snnc-lp), for that T.',
     'Methods made for ReLU networks (max-norm, robust-norm, spike-norm, rmp, hybrid, snnc-lp, local-balancing) are applied to ' +

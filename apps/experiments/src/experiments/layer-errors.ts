@@ -63,9 +63,12 @@ export interface LayerErrorRow extends LayerError {
 const KIND = jsonKind<LayerErrorSpec, Rows>('layer-errors', rows);
 
 /** The errors of every series, under the first seed where it is random; none where the experiment leaves them out. */
-function layerErrorSpecs(context: ExperimentContext, plans: readonly SeriesPlan[]): LayerErrorSpec[] {
-  const { definition, images, timeSteps } = context;
-  const measured = Math.min(definition.errorImages, images);
+function layerErrorSpecs(
+  context: ExperimentContext,
+  plans: readonly SeriesPlan[],
+  measured = Math.min(context.definition.errorImages, context.images),
+): LayerErrorSpec[] {
+  const { timeSteps } = context;
   if (measured === 0) return [];
   return plans.flatMap(({ id, initialPotential }): LayerErrorSpec[] => {
     // Predictions are made for one distribution of potentials per layer.
@@ -120,6 +123,17 @@ export async function measureLayerErrors(
 ): Promise<LayerErrorRow[]> {
   const finished = await executeJobs(layerErrorSpecs(context, plans), layerErrorOptions(context));
   return finished.flatMap(({ result }) => result);
+}
+
+/** The errors of one series on the first images, computed whether they are stored or not, and kept nowhere. */
+export async function computeLayerErrors(
+  context: ExperimentContext,
+  plan: SeriesPlan,
+  images: number,
+): Promise<void> {
+  for (const spec of layerErrorSpecs(context, [plan], images)) {
+    await measure(spec, analogLayers(context.subject, spec.images), context);
+  }
 }
 
 /** Pre-activations of one activation of the ANN, and the threshold that replaces its bound. */

@@ -36,11 +36,12 @@ export async function runExperiment(
   settings: ExperimentSettings,
 ): Promise<ExperimentResult> {
   const started = new Date();
+  const processor = process.cpuUsage();
   const stop = new AbortController();
   const signal = AbortSignal.any([settings.signal, stop.signal]);
   const context = await openExperiment(definition, { ...settings, signal });
   try {
-    return await resultOf(context, started, stop);
+    return await resultOf(context, { started, processor }, stop);
   } finally {
     await context.close();
   }
@@ -48,7 +49,7 @@ export async function runExperiment(
 
 async function resultOf(
   context: ExperimentContext,
-  started: Date,
+  { started, processor }: { readonly started: Date; readonly processor: NodeJS.CpuUsage },
   stop: AbortController,
 ): Promise<ExperimentResult> {
   const { backend, threads, memoryBytes } = await context.simulator();
@@ -62,11 +63,13 @@ async function resultOf(
     stop,
   );
   const measurement = await buildMeasurement(context, ann, runs);
+  const used = process.cpuUsage(processor);
   const environment = {
     ...origin,
     memoryBytes,
     startedAt: started.toISOString(),
     seconds: (Date.now() - started.getTime()) / 1000,
+    processorSeconds: (used.user + used.system) / 1e6,
     command: context.settings.command,
     jobs: { stored: jobs.stored + ann.jobs.stored, executed: jobs.executed + ann.jobs.executed },
   };

@@ -1,0 +1,124 @@
+import { HALF, type PotentialStrategy } from '@opi-snn/conversion';
+import { normalizeImages } from '@opi-snn/datasets';
+import { describeInitialPotential } from '@opi-snn/theory';
+import { evaluateNetwork, selectBackend } from '@opi-snn/training';
+import { calibrateOnTrainingImages, rememberedAnalog } from '../calibrate-potentials.js';
+import { imageIndices, type ExperimentContext } from './context.js';
+import { computeLayerErrors } from './layer-errors.js';
+import type { SeriesPlan } from './series-plan.js';
+import type { Subject } from './subject.js';
+
+/** Processor seconds of a kind of work: so many to begin, and so many for each unit. */
+export interface Speed {
+  readonly begin: number;
+  readonly each: number;
+}
+
+const PROBE_TIME_STEPS = 32;
+const known = new WeakMap<Subject, Map<string, Promise<Speed>>>();
+
+/**
+ * The speed of a kind of work on this machine: a little and somewhat more of it is done, and a line drawn through both. In
+ * processor time of all threads, which other work on the machine distorts less than the clock. Measured once for each network.
+ *
+ * @param kind of the work, with everything that decides its speed
+ * @param units of it, little and more
+ * @param work does so many units
+ */
+function speedOf(
+  { subject }: ExperimentContext,
+  kind: string,
+  units: readonly [few: number, more: number],
+  work: (units: number) => Promise<unknown>,
+): Promise<Speed> {
+  const speeds = known.get(subject) ?? new Map<string, Promise<Speed>>();
+  known.set(subject, speeds);
+  const found = speeds.get(kind) ?? measureSpeed(units, work);
+  speeds.set(kind, found);
+  return found;
+}
+
+async function measureSpeed(
+  [few, more]: readonly [few: number, more: number],
+  work: (units: number) => Promise<unknown>,
+): Promise<Speed> {
+  // The first time what is compiled on the way counts as well.
+  await work(few);
+  const [little, much] = [await processorSeconds(() => work(few)), await processorSeconds(() => work(more))];
+  const each = Math.max(0, (much - little) / (more - few));
+  return { begin: Math.max(0, little - few * each), each };
+}
+
+/** Processor time of this process while some work is done, on all its threads [s]. */
+export async function processorSeconds(work: () => Promise<unknown>): Promise<number> {
+  const before = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1e6;
+}
+
+/** Of an image and time-step of the spiking network that the experiment is about. */
+export async function simulationSpeed(context: ExperimentContext): Promise<Speed> {
+  const { begin, each } = await speedOf(context, 'simulation', [2, 16], async (images) => {
+    const runner = await context.simulator();
+    await runner.run(context.subject.images, {
+      timeSteps: PROBE_TIME_STEPS,
+      indices: imageIndices({ from: 0, to: Math.min(images, context.subject.dataset.length) }),
+      initialPotential: HALF,
+      seed: 0,
+      record: { firstSpikes: true },
+      signal: context.settings.signal,
+    });
+  });
+  return { begin, each: each / PROBE_TIME_STEPS };
+}
+
+/** Of an image of the ANN. */
+export async function evaluationSpeed(context: ExperimentContext): Promise<Speed> {
+  const { subject, settings } = context;
+  const { name: backend } = await selectBackend(settings.backend);
+  return speedOf(context, `evaluation by ${backend}`, [4, 24], (images) =>
+    evaluateNetwork(subject.ann, subject.dataset, {
+      normalization: subject.normalization,
+      backend,
+      images,
+      batchSize: images,
+      signal: settings.signal,
+    }),
+  );
+}
+
+/** Of an image for which the errors of all layers are measured, in one series. */
+export function errorSpeed(context: ExperimentContext): Promise<Speed> {
+  const plan: SeriesPlan = {
+    id: 'half',
+    label: describeInitialPotential(HALF),
+    method: context.subject.method,
+    initialPotential: HALF,
+    network: context.subject.snn,
+    parameters: {},
+  };
+  return speedOf(context, `errors, T = ${context.timeSteps.join()}`, [1, 4], (images) =>
+    computeLayerErrors(context, plan, images),
+  );
+}
+
+/** Of an image and time-step for which potentials are calibrated. Test images are timed; nothing comes of them. */
+export function calibrationSpeed(context: ExperimentContext, strategy: PotentialStrategy): Promise<Speed> {
+  const { ann, snn, dataset, normalization } = context.subject;
+  const { signal } = context.settings;
+  return speedOf(context, `calibration, ${strategy}`, [2 * 2, 8 * 8], async (units) => {
+    const count = Math.sqrt(units);
+    const images = normalizeImages(dataset, imageIndices({ from: 0, to: count }), normalization);
+    const on = { images, count, imageShape: dataset.imageShape, source: null };
+    await calibrateOnTrainingImages(ann, snn, {
+      strategy,
+      timeSteps: count,
+      on,
+      analog: rememberedAnalog(ann, snn, on),
+      runner: context.calibrationRunner,
+      signal,
+      quiet: true,
+    });
+  });
+}
