@@ -171,11 +171,16 @@ describe('opi reproduce --list', { timeout: 600_000 }, () => {
     const listed = JSON.parse(stdout) as {
       id: string;
       seconds: number | null;
+      processorSeconds: number | null;
       missing: { what: string; remedy: string }[];
     }[];
     const embedded = listed.find(({ id }) => id === 'embedded-vgg')!;
     expect(embedded.missing).toEqual([]);
     expect(embedded.seconds).toBeGreaterThan(0);
+    // With one thread for the simulator, what is waited for is at most what is computed, and half of it at least.
+    expect(embedded.processorSeconds).toBeGreaterThanOrEqual(embedded.seconds!);
+    expect(embedded.processorSeconds).toBeLessThanOrEqual(2 * embedded.seconds!);
+    expect(listed.find(({ id }) => id === 'comparison-cifar10-resnet20')!.missing).not.toEqual([]);
     expect(listed.find(({ id }) => id === 'cifar10-resnet20')).toMatchObject({
       seconds: null,
       missing: [

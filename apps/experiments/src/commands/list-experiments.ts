@@ -18,7 +18,7 @@ import { print, printJson } from '../output.js';
 const LISTED_IMAGES = 32;
 
 /** What the list says about an experiment. */
-interface Listed extends AvailableExperiment {
+export interface Listed extends AvailableExperiment {
   /** With an empty store; null where it cannot be run. */
   readonly estimate: Estimate | null;
 }
@@ -64,7 +64,8 @@ export function formatSeconds(seconds: number): string {
   return `${Number((seconds / 3600).toPrecision(2))} h`;
 }
 
-async function estimateAll(
+/** Estimates of all experiments that can be run here, in a store of their own. */
+export async function estimateAll(
   experiments: readonly AvailableExperiment[],
   settings: Omit<ExperimentSettings, 'store'>,
 ): Promise<Listed[]> {

@@ -1,10 +1,11 @@
 import { Command } from 'commander';
-import { chooseExperiments } from '../experiments/choose-experiments.js';
+import { availableExperiments, chooseExperiments } from '../experiments/choose-experiments.js';
 import { planExperiments, type RequestedJob } from '../experiments/plan-jobs.js';
 import { addExperimentOptions, experimentSettings, type ExperimentOptions } from '../experiment-options.js';
 import { jsonOption } from '../options.js';
 import { print, printJson } from '../output.js';
 import { openRunStore } from '../run-store.js';
+import { estimateAll, formatSeconds } from './list-experiments.js';
 
 /** A plan as a file. */
 export interface Plan {
@@ -35,8 +36,10 @@ async function plan(names: string[], options: ExperimentOptions & { json?: true 
   }
   for (const { id, request, spec } of jobs)
     print(`${id.slice(0, 16)}…  ${request.experiment}  ${describeSpec(spec)}`);
+  const estimates = await estimateAll(await availableExperiments(chosen, options.data), settings);
+  const seconds = estimates.reduce((sum, { estimate }) => sum + (estimate?.seconds ?? 0), 0);
   print(
-    `${jobs.length} jobs. \`opi plan --json > plan.json\`, then \`opi run-job ID --plan plan.json\` anywhere.`,
+    `${jobs.length} jobs, about ${formatSeconds(seconds)} on this machine alone with nothing in the store. \`opi plan --json > plan.json\`, then \`opi run-job ID --plan plan.json\` anywhere.`,
   );
 }
 
