@@ -66,7 +66,7 @@ describe('opi reproduce imagenet-vgg16', { timeout: 600_000 }, () => {
     // Without trained bounds there is no TCL, and θ/2 stands on percentile thresholds.
     expect(series.map(({ id, method }) => `${id} ${method}`)).toEqual([
       'opi robust-norm',
-      ...['robust-norm', 'rts', 'snnc-lp'].map((id) => `${id} ${id}`),
+      ...['robust-norm', 'rts'].map((id) => `${id} ${id}`),
     ]);
     expect(remarks.join(' ')).toMatch(/Not run: .*tcl: the network has no trained bounds/u);
     expect(cells.filter(({ method }) => method === 'tcl')).toMatchObject([

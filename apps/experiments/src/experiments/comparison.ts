@@ -66,14 +66,15 @@ function part(id: string, name: string, subject: SubjectDefinition): ExperimentD
 }
 
 /**
- * Of a ReLU network nothing has trained bounds: OPI is then θ/2 on percentile thresholds, and there is no TCL. Thresholds that
- * are found by running the network need the input of every neuron at every step, of which images of this size have millions.
+ * Of a ReLU network nothing has trained bounds: OPI is then θ/2 on percentile thresholds, and there is no TCL. Thresholds and
+ * biases that are found by running the network read out every neuron of a layer, more than the simulator can with large images.
  */
 function earlierMethods({ subject }: ExperimentContext): readonly MethodName[] {
   return EARLIER.filter((name) => {
-    const { kind } = METHODS[name].threshold;
-    if (kind === 'trained-bound') return subject.method === METHOD;
-    return kind !== 'spiking-maximum' || subject.dataset.name !== IMAGENET;
+    const { calibration, threshold } = METHODS[name];
+    if (threshold.kind === 'trained-bound') return subject.method === METHOD;
+    const runsTheNetwork = threshold.kind === 'spiking-maximum' || calibration !== undefined;
+    return !runsTheNetwork || subject.dataset.name !== IMAGENET;
   });
 }
 
@@ -137,8 +138,10 @@ const NOT_RUN: Readonly<Record<string, string>> = {
   rnl: 'it needs a network trained with rate-norm activations',
   qcfs: 'it needs a network trained with QCFS activations; `opi reproduce cifar10-resnet20-qcfs` runs one',
   tcl: 'the network has no trained bounds',
-  'spike-norm': 'thresholds found by running the network take too much memory with images of this size',
+  'spike-norm':
+    'thresholds found by running the network need the input of every neuron, too many with images of this size',
   rmp: 'as spike-norm',
+  'snnc-lp': 'as spike-norm, for its biases',
   opi: 'the network has no trained bounds; θ/2 on percentile thresholds is run in its place',
 };
 

@@ -47,8 +47,10 @@ async function plannedWork(context: ExperimentContext): Promise<{ steps: number;
 async function errorsOf(context: ExperimentContext, series: number): Promise<number> {
   const images = Math.min(context.definition.errorImages, context.images);
   if (images === 0 || series === 0) return 0;
-  const { begin, each } = await errorSpeed(context);
-  return series * (begin + images * each);
+  const [one, two] = [await errorSpeed(context, 1), await errorSpeed(context, 2)].map(
+    ({ begin, each }) => begin + images * each,
+  );
+  return one! + (series - 1) * Math.max(0, two! - one!);
 }
 
 async function calibrationsOf(context: ExperimentContext): Promise<number> {

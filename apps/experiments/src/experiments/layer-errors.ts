@@ -125,15 +125,14 @@ export async function measureLayerErrors(
   return finished.flatMap(({ result }) => result);
 }
 
-/** The errors of one series on the first images, computed whether they are stored or not, and kept nowhere. */
+/** The errors of some series on the first images, computed whether they are stored or not, and kept nowhere. */
 export async function computeLayerErrors(
   context: ExperimentContext,
-  plan: SeriesPlan,
+  plans: readonly SeriesPlan[],
   images: number,
 ): Promise<void> {
-  for (const spec of layerErrorSpecs(context, [plan], images)) {
-    await measure(spec, analogLayers(context.subject, spec.images), context);
-  }
+  const analog = analogLayers(context.subject, { from: 0, to: images });
+  for (const spec of layerErrorSpecs(context, plans, images)) await measure(spec, analog, context);
 }
 
 /** Pre-activations of one activation of the ANN, and the threshold that replaces its bound. */

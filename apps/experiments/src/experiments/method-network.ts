@@ -1,5 +1,4 @@
 import {
-  averageInsteadOfMaximum,
   balanceLocally,
   calibrateWithMethod,
   estimateDelay,
@@ -94,7 +93,7 @@ async function convert(
   context: ExperimentContext,
   { method, potential, timeSteps }: MethodRequest,
 ): Promise<MethodNetwork> {
-  const ann = annToConvert(context);
+  const { ann } = context.subject;
   const run = await context.calibrationRun();
   const { shift, readOut } = METHODS[method];
   const options: MethodOptions = {
@@ -102,20 +101,13 @@ async function convert(
     initialPotential: potential,
     ...(shift !== undefined && isShifted({ method, potential }) && { shift }),
     ...(timeSteps === undefined ? {} : { timeSteps }),
+    ...(ann.description.nodes.some(({ op }) => op === 'max-pool') && { maxPool: 'rate-gated' }),
   };
   const { network } = await calibrateWithMethod(ann, method, run, options);
   return {
     network,
     delay: readOut === undefined ? undefined : estimateDelay(ann, network, run, potential),
   };
-}
-
-/** The experiment's ANN; a maximum, which spikes cannot compute, becomes a mean before anything is measured. */
-function annToConvert({ subject: { ann } }: ExperimentContext): Network {
-  const nodes = ann.description.nodes.map((node) =>
-    node.op === 'max-pool' ? averageInsteadOfMaximum(node) : node,
-  );
-  return { ...ann, description: { ...ann.description, nodes } };
 }
 
 /** Measurements that serve several conversions of an experiment under way. */
@@ -129,7 +121,7 @@ const measurements = new WeakMap<ExperimentContext, Measured>();
 async function measured(context: ExperimentContext, method: MethodName): Promise<MethodOptions> {
   const known = measurements.get(context) ?? {};
   measurements.set(context, known);
-  const ann = annToConvert(context);
+  const { ann } = context.subject;
   const run = await context.calibrationRun();
   const { threshold } = METHODS[method];
   switch (threshold.kind) {

@@ -88,8 +88,8 @@ export async function evaluationSpeed(context: ExperimentContext): Promise<Speed
   );
 }
 
-/** Of an image for which the errors of all layers are measured, in one series. */
-export function errorSpeed(context: ExperimentContext): Promise<Speed> {
+/** Of an image for which the errors of all layers are measured, in so many series; they share what the ANN computes. */
+export function errorSpeed(context: ExperimentContext, series: 1 | 2): Promise<Speed> {
   const plan: SeriesPlan = {
     id: 'half',
     label: describeInitialPotential(HALF),
@@ -98,8 +98,9 @@ export function errorSpeed(context: ExperimentContext): Promise<Speed> {
     network: context.subject.snn,
     parameters: {},
   };
-  return speedOf(context, `errors, T = ${context.timeSteps.join()}`, [1, 4], (images) =>
-    computeLayerErrors(context, plan, images),
+  const plans = Array.from({ length: series }, () => plan);
+  return speedOf(context, `errors of ${series}, T = ${context.timeSteps.join()}`, [1, 4], (images) =>
+    computeLayerErrors(context, plans, images),
   );
 }
 
