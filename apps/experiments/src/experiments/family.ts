@@ -51,7 +51,7 @@ export const FAMILY_EXPERIMENTS: readonly ExperimentDefinition[] = [
     id: 'family-embedded-vgg',
     title: 'Conversion methods and initial potentials, small VGG on the embedded images',
     subject: EMBEDDED_VGG,
-    images: { quick: 500, standard: 2000, full: 2000 },
+    images: { quick: 250, standard: 2000, full: 2000 },
   },
   {
     ...RQ3,
