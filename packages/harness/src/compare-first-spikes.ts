@@ -1,5 +1,4 @@
-import { assertSameImages } from './compare.js';
-import { seedsOf } from './compare.js';
+import { assertSameImages, seedsOf } from './compare.js';
 import type { Comparison, LabelledRuns } from './compare.js';
 import { meanFirstSpikes } from './first-spikes.js';
 import { pairedEffect } from './paired-effect.js';

@@ -2,19 +2,11 @@ import type { SpikingPlan } from '@opi-snn/neuron-kernels';
 import { predictRoundingError } from '@opi-snn/theory';
 import { describe, expect, test } from 'vitest';
 import { reportGrid, simulateNetwork, imagesInMemory } from '../src/index.js';
-import { residualImages, residualNetwork } from './residual-network.js';
+import { RESIDUAL, residualImages, residualNetwork } from './residual-network.js';
 
 const NONE = { top: 0, bottom: 0, left: 0, right: 0 };
 const SHAPE = [6, 7, 2] as const;
-const network = residualNetwork({
-  seed: 4,
-  kernel: [3, 3],
-  strides: [1, 1],
-  pool: [2, 2],
-  border: 1,
-  reset: 'subtraction',
-  initialPotential: { kind: 'fraction', fraction: 0.5 },
-});
+const network = residualNetwork({ ...RESIDUAL, seed: 4 });
 
 describe('reportGrid', () => {
   test('predicts from the rates of the sources, the fan-in and the pooled area', () => {

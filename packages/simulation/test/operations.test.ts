@@ -1,19 +1,11 @@
 import { countMultiplyAccumulates, inferShapes } from '@opi-snn/network';
 import { describe, expect, test } from 'vitest';
 import { countSpikingOperations, imagesInMemory, simulateNetwork } from '../src/index.js';
-import { residualImages, residualNetwork } from './residual-network.js';
+import { RESIDUAL, residualImages, residualNetwork } from './residual-network.js';
 
 describe('countSpikingOperations', () => {
   test('adds up layers and steps, for one image on average', async () => {
-    const network = residualNetwork({
-      seed: 9,
-      kernel: [3, 3],
-      strides: [1, 1],
-      pool: [2, 2],
-      border: 1,
-      reset: 'subtraction',
-      initialPotential: { kind: 'fraction', fraction: 0.5 },
-    });
+    const network = residualNetwork({ ...RESIDUAL, seed: 9 });
     const run = await simulateNetwork(network, imagesInMemory(residualImages(4, 9), [6, 7, 2]), {
       timeSteps: 6,
     });

@@ -1,19 +1,11 @@
 import { maskedPotential, offsetPotential } from '@opi-snn/theory';
 import { describe, expect, test } from 'vitest';
 import { createRunner, imagesInMemory, type NetworkRunner, type RunOptions } from '../src/index.js';
-import { residualImages, residualNetwork } from './residual-network.js';
+import { RESIDUAL, residualImages, residualNetwork } from './residual-network.js';
 
 const SHAPE = [6, 7, 2] as const;
 const IMAGES = 3;
-const DESCRIPTION = {
-  seed: 11,
-  kernel: [3, 3],
-  strides: [1, 1],
-  pool: [2, 2],
-  border: 1,
-  reset: 'subtraction',
-  initialPotential: { kind: 'fraction', fraction: 0.5 },
-} as const;
+const DESCRIPTION = { ...RESIDUAL, seed: 11 } as const;
 const NETWORK = residualNetwork(DESCRIPTION);
 const SOURCE = imagesInMemory(residualImages(IMAGES, 11), SHAPE);
 

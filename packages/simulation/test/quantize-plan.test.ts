@@ -3,7 +3,7 @@ import { CounterRandom } from '@opi-snn/theory';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CompileError, compileNetwork, quantizePlan } from '../src/index.js';
-import { residualNetwork } from './residual-network.js';
+import { RESIDUAL, residualNetwork } from './residual-network.js';
 
 const NONE = { top: 0, bottom: 0, left: 0, right: 0 };
 
@@ -119,15 +119,7 @@ describe('quantizePlan', () => {
   });
 
   test('is exact for weights on the grid', () => {
-    const network = residualNetwork({
-      seed: 4,
-      kernel: [3, 3],
-      strides: [1, 1],
-      pool: [2, 2],
-      border: 1,
-      reset: 'subtraction',
-      initialPotential: { kind: 'fraction', fraction: 0.5 },
-    });
+    const network = residualNetwork({ ...RESIDUAL, seed: 4 });
     const { plan } = compileNetwork(network);
     const { layers } = quantizePlan(plan, 'residual');
     layers.slice(0, -1).forEach(({ step, bias, neuron }, i) => {

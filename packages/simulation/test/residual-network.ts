@@ -24,6 +24,17 @@ export interface ResidualOptions {
   readonly hasOwnThresholds?: boolean;
 }
 
+/** Options that a test may begin with. */
+export const RESIDUAL: ResidualOptions = {
+  seed: 1,
+  kernel: [3, 3],
+  strides: [1, 1],
+  pool: [2, 2],
+  border: 1,
+  reset: 'subtraction',
+  initialPotential: { kind: 'fraction', fraction: 0.5 },
+};
+
 const NONE = { top: 0, bottom: 0, left: 0, right: 0 };
 const SAME = { top: 1, bottom: 1, left: 1, right: 1 };
 

@@ -1,16 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { createRunner, imagesInMemory, type RunOptions } from '../src/index.js';
-import { residualImages, residualNetwork } from './residual-network.js';
+import { RESIDUAL, residualImages, residualNetwork } from './residual-network.js';
 
-const network = residualNetwork({
-  seed: 1,
-  kernel: [3, 3],
-  strides: [1, 1],
-  pool: [2, 2],
-  border: 1,
-  reset: 'subtraction',
-  initialPotential: { kind: 'fraction', fraction: 0.5 },
-});
+const network = residualNetwork({ ...RESIDUAL, seed: 1 });
 const images = imagesInMemory(residualImages(3, 1), [6, 7, 2]);
 
 describe('run', () => {

@@ -3,6 +3,7 @@ import { wilsonInterval } from '@opi-snn/harness';
 import type { Network } from '@opi-snn/network';
 import { runTemporalSwitch, type RunnerOptions, type TemporalSwitchRun } from '@opi-snn/simulation';
 import type { SwitchRounding } from '@opi-snn/theory';
+import { accuracyText, intervalText } from '../accuracy-text.js';
 import { imageSource } from '../experiments/subject.js';
 import { interruption } from '../interruption.js';
 import { print, printJson } from '../output.js';
@@ -59,8 +60,8 @@ export async function evaluateTemporalSwitch(evaluation: TemporalSwitchEvaluatio
   );
   for (const { timeSteps: steps, latency, accuracy, interval, additions } of rows) {
     print(
-      `  T = ${String(steps).padStart(4)}, answer after ${String(latency).padStart(5)} steps   ${percent(accuracy)} % ` +
-        `(95 %: ${percent(interval.low)} to ${percent(interval.high)})   ${(additions / 1e6).toFixed(2)} M additions`,
+      `  T = ${String(steps).padStart(4)}, answer after ${String(latency).padStart(5)} steps   ${accuracyText(accuracy)} ` +
+        `${intervalText(interval)}   ${(additions / 1e6).toFixed(2)} M additions`,
     );
   }
 }
@@ -92,8 +93,4 @@ function rowOf(run: TemporalSwitchRun, labels: ArrayLike<number>) {
     predictionHash,
     backend,
   };
-}
-
-function percent(fraction: number): string {
-  return (100 * fraction).toFixed(2);
 }

@@ -21,6 +21,7 @@ import {
   type Simulation,
 } from '@opi-snn/simulation';
 import { evaluateNetwork } from '@opi-snn/training';
+import { accuracyText, intervalText } from '../accuracy-text.js';
 import { MOTIONS, type Motion } from '../frames.js';
 import { datasetOf, isSpiking, loadCheckpoint, normalizationOf } from '../checkpoint.js';
 import { UsageError } from '../failure.js';
@@ -209,7 +210,7 @@ async function evaluateAnalog(
     });
   else
     print(
-      `ANN ${network.description.name} on ${images} ${dataset.name} test images: ${percent(correct / images)} ${range(interval)} (${backend} backend)`,
+      `ANN ${network.description.name} on ${images} ${dataset.name} test images: ${accuracyText(correct / images)} ${intervalText(interval)} (${backend} backend)`,
     );
 }
 
@@ -325,7 +326,7 @@ function printRows({ rows, multiplyAccumulates: { snn, ann } }: Rows): void {
   for (const { timeSteps, accuracy, interval, additions, energy } of rows) {
     const { int8, activationBits: bits } = energy;
     print(
-      `  T = ${String(timeSteps).padStart(4)}   ${percent(accuracy)} ${range(interval)}   ` +
+      `  T = ${String(timeSteps).padStart(4)}   ${accuracyText(accuracy)} ${intervalText(interval)}   ` +
         `${millions(additions)} additions, ${microjoules(int8.snn.total)}; ANN with ${bits}-bit activations ${microjoules(int8.ann)}`,
     );
   }
@@ -343,12 +344,4 @@ function millions(count: number): string {
 
 function microjoules(picojoules: number): string {
   return `${(picojoules / 1e6).toPrecision(3)} µJ`;
-}
-
-function percent(fraction: number): string {
-  return `${(100 * fraction).toFixed(2)} %`;
-}
-
-function range({ low, high }: { low: number; high: number }): string {
-  return `(95 %: ${(100 * low).toFixed(2)} to ${(100 * high).toFixed(2)})`;
 }

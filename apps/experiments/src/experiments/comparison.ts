@@ -133,10 +133,10 @@ function judgeComparison({ runs, labels, timeSteps }: FindingsInput): FindingVer
 /** Why a published method has no number of ours. */
 const NOT_RUN: Readonly<Record<string, string>> = {
   hybrid: 'the training after the conversion is not part of this project',
-  tsc: 'its neurons code values in spike times, and are not part of this project',
+  tsc: 'its neurons code values in spike times; `opi evaluate` runs it',
   'snnc-ap': 'the training of weights is not part of this project; its light form, snnc-lp, is run',
   rnl: 'it needs a network trained with rate-norm activations',
-  qcfs: 'it needs a network trained with QCFS activations; `opi reproduce cifar10-resnet20-qcfs` runs one',
+  qcfs: 'it needs a network trained with QCFS activations; `opi reproduce cifar10-resnet20-qcfs4` runs one',
   tcl: 'the network has no trained bounds',
   'spike-norm':
     'thresholds found by running the network need the input of every neuron, too many with images of this size',

@@ -1,5 +1,6 @@
 import { recordRun, sealResult, type ExperimentResult, type PlannedJob } from '@opi-snn/harness';
 import { evaluateAnn, evaluationJobs } from './ann-evaluation.js';
+import { processorSecondsSince } from '../processor-time.js';
 import { ExperimentContext, type ExperimentSettings } from './context.js';
 import type { ExperimentDefinition } from './definition.js';
 import { layerErrorJobs } from './layer-errors.js';
@@ -63,13 +64,12 @@ async function resultOf(
     stop,
   );
   const measurement = await buildMeasurement(context, ann, runs);
-  const used = process.cpuUsage(processor);
   const environment = {
     ...origin,
     memoryBytes,
     startedAt: started.toISOString(),
     seconds: (Date.now() - started.getTime()) / 1000,
-    processorSeconds: (used.user + used.system) / 1e6,
+    processorSeconds: processorSecondsSince(processor),
     command: context.settings.command,
     jobs: { stored: jobs.stored + ann.jobs.stored, executed: jobs.executed + ann.jobs.executed },
   };

@@ -3,6 +3,7 @@ import { normalizeImages } from '@opi-snn/datasets';
 import { describeInitialPotential } from '@opi-snn/theory';
 import { evaluateNetwork, selectBackend } from '@opi-snn/training';
 import { calibrateOnTrainingImages, rememberedAnalog } from '../calibrate-potentials.js';
+import { processorSecondsSince } from '../processor-time.js';
 import { imageIndices, type ExperimentContext } from './context.js';
 import { computeLayerErrors } from './layer-errors.js';
 import type { SeriesPlan } from './series-plan.js';
@@ -51,10 +52,9 @@ async function measureSpeed(
 
 /** Processor time of this process while some work is done, on all its threads [s]. */
 export async function processorSeconds(work: () => Promise<unknown>): Promise<number> {
-  const before = process.cpuUsage();
+  const start = process.cpuUsage();
   await work();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1e6;
+  return processorSecondsSince(start);
 }
 
 /** Of an image and time-step of the spiking network that the experiment is about. */
