@@ -45,21 +45,21 @@ export const ABLATION_EXPERIMENTS: readonly ExperimentDefinition[] = [
     id: 'ablation-cifar10-resnet20',
     title: 'Calibrated potentials, ResNet-20 on CIFAR-10',
     subject: CIFAR10_RESNET20,
-    images: { quick: 500, standard: 10_000, full: 10_000 },
+    images: { quick: 500, standard: 2000, full: 10_000 },
   },
   {
     ...ABLATION,
     id: 'ablation-cifar10-resnet20-qcfs',
     title: 'Calibrated potentials, QCFS ResNet-20 (L = 8) on CIFAR-10',
     subject: CIFAR10_RESNET20_QCFS,
-    images: { quick: 500, standard: 10_000, full: 10_000 },
+    images: { quick: 500, standard: 2000, full: 10_000 },
   },
   {
     ...ABLATION,
     id: 'ablation-cifar10-resnet20-relu',
     title: 'Calibrated potentials, ReLU ResNet-20 on CIFAR-10',
     subject: CIFAR10_RESNET20_RELU,
-    images: { quick: 500, standard: 10_000, full: 10_000 },
+    images: { quick: 500, standard: 2000, full: 10_000 },
   },
 ];
 

@@ -61,7 +61,7 @@ export const COMPARISONS: readonly ExperimentDefinition[] = [
 ];
 
 function part(id: string, name: string, subject: SubjectDefinition): ExperimentDefinition {
-  const images = { quick: 250, standard: 1000, full: 10_000 };
+  const images = { quick: 250, standard: 10_000, full: 10_000 };
   return { ...RQ3, id: `comparison-${id}`, title: `Conversion methods, ${name}`, subject, images };
 }
 

@@ -28,10 +28,10 @@ const TIME_STEPS = [4, 8, 16, 32, 64];
 /** Of the strategies the one that leaves the thresholds to the method, for one T that serves a whole run. */
 const CALIBRATION = { strategy: 'calibrated', timeSteps: 8 } as const;
 
-const RQ3 = {
+const FAMILY_TABLE = {
   group: 'family',
   question:
-    'Does θ/2 raise the accuracy of other conversion methods at few time-steps (RQ3), and do calibrated potentials raise it further?',
+    'Does θ/2 raise the accuracy of other conversion methods at few time-steps, and do calibrated potentials raise it further?',
   timeSteps: { quick: TIME_STEPS, standard: TIME_STEPS, full: [1, 2, ...TIME_STEPS, 128, 256] },
   seeds: { quick: [1], standard: [1], full: [1] },
   errorImages: 0,
@@ -47,14 +47,14 @@ const RQ3 = {
 /** Every conversion method from 0, from θ/2 and from calibrated potentials, for each committed network. */
 export const FAMILY_EXPERIMENTS: readonly ExperimentDefinition[] = [
   {
-    ...RQ3,
+    ...FAMILY_TABLE,
     id: 'family-embedded-vgg',
     title: 'Conversion methods and initial potentials, small VGG on the embedded images',
     subject: EMBEDDED_VGG,
     images: { quick: 250, standard: 2000, full: 2000 },
   },
   {
-    ...RQ3,
+    ...FAMILY_TABLE,
     id: 'family-cifar10-resnet20',
     title: 'Conversion methods and initial potentials, ResNet-20 on CIFAR-10',
     subject: CIFAR10_RESNET20,
