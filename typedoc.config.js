@@ -15,6 +15,8 @@ export default {
   projectDocuments: ['docs/**/*.md'],
   out: 'site',
   readme: 'README.md',
+  // A broken link ends it; CI runs it.
+  treatWarningsAsErrors: true,
   validation: { invalidLink: true, notExported: false },
   markdownItLoader: (parser) => {
     // MathML needs neither script nor style sheet.

@@ -3,6 +3,9 @@ import { Command, CommanderError } from 'commander';
 import { EXIT_INTERRUPTED, EXIT_USAGE, exitCodeOf, explainError } from './failure.js';
 import { interruption } from './interruption.js';
 import { NARROW_HELP } from './narrow-help.js';
+import { explainUsage } from './usage-problems.js';
+
+const HINT = '(opi --help lists the commands, opi COMMAND --help its options)';
 
 /** The commands in the order of the help. A command loads what it needs and no other's libraries: that is most of its start. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
@@ -35,9 +38,10 @@ export async function buildProgram(name?: string): Promise<Command> {
       'Convert trained image networks to spiking ones that start at their optimal membrane potential, and reproduce the tables of Bu et al. (AAAI 2022).',
     )
     .version(programVersion(), '--version', 'show the version')
-    .showHelpAfterError('(opi --help lists the commands, opi COMMAND --help its options)')
     .showSuggestionAfterError(true)
     .configureHelp(NARROW_HELP)
+    // Told by `main`, all at once.
+    .configureOutput({ outputError: () => undefined })
     .exitOverride();
   const isKnown = name !== undefined && Object.hasOwn(COMMANDS, name);
   const chosen = isKnown ? [COMMANDS[name]!] : Object.values(COMMANDS);
@@ -84,6 +88,9 @@ export async function main(argv: readonly string[]): Promise<void> {
   } catch (error) {
     if (error instanceof CommanderError) {
       process.exitCode = error.exitCode === 0 ? 0 : EXIT_USAGE;
+      if (error.exitCode === 0 || error.code === 'commander.help') return;
+      const text = explainUsage(error, await buildProgram(argv[2]), argv.slice(2));
+      process.stderr.write(`${text}\n${HINT}\n`);
       return;
     }
     if (interruption().aborted) {

@@ -147,10 +147,49 @@ describe('an output folder that cannot be used', { timeout: 600_000 }, () => {
   });
 
   test('holds the network that is to be converted there', async () => {
-    const path = join(temporaryFolder(), 'a.safetensors');
+    const cwd = temporaryFolder();
+    const path = join(cwd, 'a.safetensors');
     await copyFile(CHECKPOINT, path);
-    expectFailure(await opi(['convert', path, '--out', path]), 2, /the source is never overwritten/u);
+    for (const out of [path, './a.safetensors'])
+      expectFailure(
+        await opi(['convert', path, '--out', out], { cwd }),
+        2,
+        /the source is never overwritten/u,
+      );
+    expect(await readFile(path)).toEqual(await readFile(CHECKPOINT));
   });
+
+  test('is made where it is missing, and lies below a file only in vain', async () => {
+    const folder = temporaryFolder();
+    const file = join(folder, 'file');
+    await writeFile(file, 'a file');
+    const convert = (out: string): Promise<Outcome> => opi(['convert', CHECKPOINT, '--out', out]);
+    const [made, refused] = await Promise.all([
+      convert(join(folder, 'new', 'snn.safetensors')),
+      convert(join(file, 'snn.safetensors')),
+    ]);
+    expect(made.code, made.stderr).toBe(0);
+    expect(await readdir(join(folder, 'new'))).toEqual(['snn.safetensors']);
+    expectFailure(
+      refused,
+      1,
+      `${file} must be writable, got ENOTDIR. A file stands where a folder is needed: choose another folder.`,
+    );
+  });
+
+  test.skipIf(process.platform !== 'linux')(
+    'lies where the system allows none (Linux has /proc)',
+    async () => {
+      const commands = [
+        ['data', 'fetch', 'mnist', '--data', '/proc/opi-test'],
+        ['convert', CHECKPOINT, '--out', '/proc/opi-test/a.safetensors'],
+        ['diagnose', CHECKPOINT, '--out', '/proc/opi-test/a.html'],
+        ['reproduce', ...FEW, '--out', '/proc/opi-test'],
+      ];
+      for (const outcome of await Promise.all(commands.map((args) => opi(args))))
+        expectFailure(outcome, 1, /\/proc\/opi-test must be writable, got ENOENT\. Choose another folder\./u);
+    },
+  );
 });
 
 describe('a result that cannot be used', () => {

@@ -37,6 +37,27 @@ describe('opi', () => {
     [['reproduce', '--profile', 'fast'], /Allowed choices are quick, standard, full\./u],
     [['evaluate'], /missing required argument 'checkpoint'/u],
     [
+      ['reproduce', '--images', 'x', '--imags', '10', '--profile=fast', '--dta', 'DIR'],
+      /^error: 4 problems:\n {2}option '--images <n>' argument 'x' is invalid\. .*\n {2}option '--profile <name>' argument 'fast' is invalid\. .*\n {2}unknown option '--imags' \(did you mean "--images"\?\)\n {2}unknown option '--dta' \(did you mean "--data"\?\)\n/u,
+    ],
+    [
+      ['run-job', '--of', '0'],
+      /2 problems:\n {2}option '--of <n>' argument '0' is invalid\. .*\n {2}required option '--plan <file>' not specified/u,
+    ],
+    [
+      ['evaluate', '--threads', '0'],
+      /2 problems:\n {2}option '--threads <n>' argument '0' .*\n {2}missing required argument 'checkpoint'/u,
+    ],
+    [
+      ['reproduce', '--seed', '1', '--seeds', '1,2', '--imags'],
+      /2 problems:\n {2}option '--seeds <list>' cannot be used with option '--seed <n>'\n {2}unknown option '--imags'/u,
+    ],
+    [
+      ['reproduce', '--images', 'x', '--threads'],
+      /2 problems:\n {2}option '--images <n>' .*\n {2}option '--threads <n>' argument missing/u,
+    ],
+    [['store', 'list', '--jsn', '--stor', 'x'], /2 problems:\n {2}unknown option '--jsn' .*\n.*'--stor' /u],
+    [
       ['reproduce', 'cifar10-resnet2'],
       /unknown table "cifar10-resnet2" \(did you mean "cifar10-resnet20"\?\)\. Known: .*embedded-vgg, cifar10-resnet20,/u,
     ],

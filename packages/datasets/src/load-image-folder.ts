@@ -29,8 +29,8 @@ const REMEDY =
   'Lay the images out as one folder per class, or as one folder with labels.txt (a line for each image: file and class).';
 
 /**
- * Loads images from a folder, scaled and cropped to one size (see {@link decodeImage}), into memory as bytes. Needs
- * `sharp`. Layouts and order: see {@link listImageFolder}.
+ * Loads images from a folder, scaled and cropped to one size, into memory as bytes. Needs `sharp`. The folder
+ * has one folder per class, or a `labels.txt` beside the images; they come in the order of their file names.
  *
  * @param folder folder of the images
  * @returns images `[n, crop, crop, 3]`, labels, classes, and a hash over the decoded pixels

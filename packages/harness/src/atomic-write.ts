@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeFolder } from './make-folder.js';
 import { StorageError } from './storage-error.js';
 
 /** A file written aside and untouched for this long belongs to a process that was killed. */
@@ -19,7 +20,7 @@ export async function writeFileAtomically(path: string, bytes: string | Uint8Arr
   const folder = dirname(path);
   const aside = join(folder, `.${randomUUID()}.tmp`);
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await writeFlushed(aside, bytes);
     await rename(aside, path);
     await flushFolder(folder);

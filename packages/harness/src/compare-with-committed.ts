@@ -10,6 +10,8 @@ export interface CommittedComparison {
   readonly regressions: readonly string[];
   /** Why nothing could be compared; null when something was. */
   readonly notCompared: string | null;
+  /** Why the findings are not compared although the numbers are; null when they are. */
+  readonly findingsNotCompared: string | null;
 }
 
 /**
@@ -18,7 +20,7 @@ export interface CommittedComparison {
  * A run with the same address (same network, images, conversion, potential, seed, T) must have the same predictions, to
  * the bit. Where the address differs (another checkpoint, a changed conversion) an accuracy regressed when its 95 %
  * interval lies wholly below the committed one; a finding or a cell when its verdict is a worse one. Nothing is compared
- * between different images.
+ * between different images, and no finding with one that was judged over more T or other seeds: fewer tests show less.
  *
  * @param result  just computed
  * @param committed  of the same experiment
@@ -35,18 +37,32 @@ export function compareWithCommitted(
       compared: 0,
       regressions: [],
       notCompared: `the committed result is of ${expected}, this one of ${images}`,
+      findingsNotCompared: null,
     };
   }
+  const findingsNotCompared = whyOtherFindings(now, then);
   const checks = [
     ...then.series.flatMap((series) => seriesChecks(now, then, series)),
-    ...findingChecks(now, then),
+    ...(findingsNotCompared === null ? findingChecks(now, then) : []),
     ...cellChecks(now, then),
   ];
-  if (checks.length === 0) {
-    return { compared: 0, regressions: [], notCompared: 'they share no time-step and no verdict' };
-  }
   const regressions = checks.filter((check) => check !== null);
-  return { compared: checks.length, regressions, notCompared: null };
+  const notCompared = checks.length === 0 ? 'they share no time-step and no verdict' : null;
+  return { compared: checks.length, regressions, notCompared, findingsNotCompared };
+}
+
+/** What the committed findings were judged over and these were not. */
+function whyOtherFindings(now: Measurement, then: Measurement): string | null {
+  if (then.findings.length === 0) return null;
+  const missing = then.timeSteps.filter((t) => !now.timeSteps.includes(t));
+  if (missing.length > 0) return `they were judged with T = ${missing.join(', ')}, too`;
+  const [seeds, expected] = [seedsOf(now), seedsOf(then)];
+  return seeds === expected ? null : `they were judged over seeds ${expected}, these over ${seeds}`;
+}
+
+function seedsOf({ series }: Measurement): string {
+  const seeds = series.flatMap(({ runs }) => runs.map(({ seed }) => seed));
+  return [...new Set(seeds)].sort((a, b) => a - b).join(', ');
 }
 
 /** A sentence about what got worse; null when nothing did. */

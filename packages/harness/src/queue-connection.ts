@@ -61,6 +61,7 @@ export function redisSettings(connection: QueueConnection): RedisSettings {
  *
  * @param url  as given
  * @returns for messages
+ * @throws RangeError if it is not one of Redis; the message holds nothing of it that may be a password
  */
 export function queueLocation(url: string): string {
   const { protocol, host, pathname } = parseQueueUrl(url);
@@ -107,14 +108,27 @@ function parseQueueUrl(text: string): URL {
     !isRedis ||
     url.hostname === '' ||
     !/^\/?\d*$/u.test(url.pathname) ||
-    url.search !== ''
+    url.search !== '' ||
+    !isPercentEncoded(url.username + url.password)
   ) {
-    // The text itself may hold a password.
     throw new RangeError(
-      'queue: the address must be redis://HOST[:PORT][/DB] or rediss://…, got something else.',
+      `queue: the address must be redis://HOST[:PORT][/DB], or rediss://… for TLS, got ${withoutSecrets(text)}. ` +
+        'User and password stand before the host, as USER:PASSWORD@, with %40 for @ and %25 for %; better in OPI_REDIS_USERNAME and OPI_REDIS_PASSWORD.',
     );
   }
   return url;
+}
+
+function isPercentEncoded(text: string): boolean {
+  return !/%(?![\da-f]{2})/iu.test(text);
+}
+
+/** What can be shown of an address that cannot be read: scheme, host and port; anything else may be a password. */
+function withoutSecrets(text: string): string {
+  const [, scheme = '', rest = ''] = /^([a-z][a-z\d+.-]*:\/\/)?(.*)$/isu.exec(text)!;
+  const server = rest.replace(/^.*@/su, '');
+  const shown = /^[a-z\d.-]*(?::\d{1,5}(?![a-z\d]))?/iu.exec(server)![0];
+  return JSON.stringify(`${scheme}${server === rest ? '' : '…@'}${shown}${shown === server ? '' : '…'}`);
 }
 
 function explain(error: unknown): string {

@@ -45,6 +45,17 @@ describe('writeFileAtomically', () => {
     });
   });
 
+  test('comes to an end where the system allows no folder', async (context) => {
+    if (process.platform !== 'linux') {
+      context.skip('only Linux has /proc');
+      return;
+    }
+    await expect(writeFileAtomically('/proc/opi-test/file', 'text')).rejects.toMatchObject({
+      name: 'StorageError',
+      path: '/proc/opi-test',
+    });
+  });
+
   test('removes what a killed process left aside an hour ago, and nothing else', async () => {
     const folder = temporaryFolder();
     const old = new Date(Date.now() - 3_700_000);

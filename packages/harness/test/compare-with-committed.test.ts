@@ -39,7 +39,12 @@ const cell = (outcome: CellVerdict['outcome']): Measurement => ({
 
 describe('compareWithCommitted', () => {
   test('finds nothing wrong with the same numbers', () => {
-    expect(compare(MEASUREMENT)).toEqual({ compared: 1, regressions: [], notCompared: null });
+    expect(compare(MEASUREMENT)).toEqual({
+      compared: 1,
+      regressions: [],
+      notCompared: null,
+      findingsNotCompared: null,
+    });
   });
 
   test('wants the same predictions to the bit from the same inputs', () => {
@@ -78,6 +83,27 @@ describe('compareWithCommitted', () => {
     expect(compare(cell('worse'), cell('recalled value only')).regressions).toEqual([]);
   });
 
+  test('takes no finding for worse that was judged over fewer time-steps or other seeds', () => {
+    const committed = finding('supported');
+    const longer = { ...committed, timeSteps: [1, 2, 4] };
+    expect(compare(finding('not run'), longer)).toEqual({
+      compared: 1,
+      regressions: [],
+      notCompared: null,
+      findingsNotCompared: 'they were judged with T = 2, 4, too',
+    });
+    const [half] = committed.series;
+    const seeds = [1, 2].map((seed) => ({ ...half!.runs[0]!, seed }));
+    const seeded = { ...committed, series: [{ ...half!, runs: seeds }] };
+    expect(compare(finding('undecided'), seeded)).toMatchObject({
+      regressions: [],
+      findingsNotCompared: 'they were judged over seeds 1, 2, these over 1',
+    });
+    expect(compare({ ...finding('undecided'), timeSteps: [1, 2] }, committed).regressions).toEqual([
+      'finding claim: undecided instead of supported',
+    ]);
+  });
+
   test('compares nothing between different images, and says why', () => {
     const fewer = { ...MEASUREMENT, dataset: { ...MEASUREMENT.dataset, images: 5 } };
     expect(compare(fewer)).toEqual({
@@ -85,6 +111,7 @@ describe('compareWithCommitted', () => {
       regressions: [],
       notCompared:
         'the committed result is of 10 test images of shapes-10, this one of 5 test images of shapes-10',
+      findingsNotCompared: null,
     });
     expect(compare({ ...retrained(8, 10), timeSteps: [2] }, { ...MEASUREMENT, series: [] }).notCompared).toBe(
       'they share no time-step and no verdict',

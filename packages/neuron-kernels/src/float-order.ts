@@ -27,7 +27,7 @@ import type { Synapse } from './plan.js';
  * History. `neuron-kernels/1` added sources of at most 64 channels in groups of 4; groups of 8 halve the rows to add.
  *
  * @param sourceChannels channels of the source
- * @param readsPerTap    {@link readsPerTap} of the synapse
+ * @param readsPerTap    what the function `readsPerTap` says of the synapse
  * @see architecture.md, "Decisions that hold everywhere", 5
  */
 export function groupSize(sourceChannels: number, readsPerTap: number): 1 | 8 {

@@ -87,19 +87,19 @@ export interface SweepRequest extends Omit<SimulationRequest, 'initialPotentials
  * are row-major, `t` = 0 is the first step.
  */
 export interface SimulationOutput {
-  /** [batch, timeSteps]: arg-max of the read-out's accumulated potential; the first index wins a tie. */
+  /** `[batch, timeSteps]`: arg-max of the read-out's accumulated potential; the first index wins a tie. */
   readonly predictions: Uint16Array;
-  /** [batch, layers, timeSteps]: spikes emitted, negative ones too; a group emits several at once. */
+  /** `[batch, layers, timeSteps]`: spikes emitted, negative ones too; a group emits several at once. */
   readonly spikes: Float64Array;
   /**
-   * [batch, layers, timeSteps]: additions that spikes caused in the layer that receives them. A spike costs, for each
+   * `[batch, layers, timeSteps]`: additions that spikes caused in the layer that receives them. A spike costs, for each
    * tap of each output position it reaches inside the image, one addition per output channel; averaging before the
    * synapse costs nothing of its own; an identity synapse costs one addition. Several spikes of a group count each. Exact integers. Analog input is not counted.
    */
   readonly synapticOperations: Float64Array;
-  /** [batch, layers]: sum of the first-spike times (1-based) of the neurons that fired within T. */
+  /** `[batch, layers]`: sum of the first-spike times (1-based) of the neurons that fired within T. */
   readonly firstSpikeTimeSum: Float64Array;
-  /** [batch, layers]: neurons that fired within T. */
+  /** `[batch, layers]`: neurons that fired within T. */
   readonly firedNeurons: Float64Array;
   /** [batch, timeSteps, classes], present if asked for. */
   readonly logits?: Float32Array;

@@ -10,6 +10,12 @@ export { drawFigure } from './draw-figure.js';
 export { toCsv } from './csv.js';
 export type { TrainingEpoch, TrainingPage } from './training-page.js';
 export { renderTrainingPage, saveTrainingPage } from './training-page.js';
-export type { DiagnosedEnergy, DiagnosedLayer, Diagnosis, DiagnosisEffect } from './diagnosis/diagnosis.js';
+export type {
+  Cause,
+  DiagnosedEnergy,
+  DiagnosedLayer,
+  Diagnosis,
+  DiagnosisEffect,
+} from './diagnosis/diagnosis.js';
 export { renderDiagnosis } from './diagnosis/terminal.js';
 export { renderDiagnosisPage, saveDiagnosisPage } from './diagnosis/page.js';

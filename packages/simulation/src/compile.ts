@@ -24,8 +24,8 @@ export interface CompiledNetwork {
  * Translate a spiking network into the plan that the kernels run.
  *
  * From every integrate-and-fire node, and from the output, it walks back through linear nodes to the neurons before:
- * convolution, dense (a convolution that covers its source), average pooling (folded into the weights, see
- * {@link foldThreshold}), maximum pooling of the spike counts of one layer, sums (one synapse per path, in the order of `add`), flatten. Biases on the way are added per
+ * convolution, dense (a convolution that covers its source), average pooling (folded into the weights), maximum pooling of the
+ * spike counts of one layer, sums (one synapse per path, in the order of `add`), flatten. Biases on the way are added per
  * channel, in float32, in the same order. Neurons that do not reach the output are left out.
  *
  * @param network an SNN: no activation or batch norm left

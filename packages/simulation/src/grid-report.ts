@@ -16,7 +16,7 @@ export interface GridReport {
 /** What {@link reportGrid} needs to know of a layer that ran: `LayerActivity`, or stored counts. */
 export interface LayerSpikes {
   readonly neurons: number;
-  /** [timeSteps]: spikes at each step, summed over images. */
+  /** `[timeSteps]`: spikes at each step, summed over images. */
   readonly spikes: Iterable<number>;
 }
 

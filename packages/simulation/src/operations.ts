@@ -5,14 +5,14 @@ import type { Simulation } from './simulation.js';
 
 /** Operations that a spiking run took for one image, on average; counts, not energy. */
 export interface SpikingOperations {
-  /** [timeSteps]: additions caused by spikes (AC) up to and including each step. */
+  /** `[timeSteps]`: additions caused by spikes (AC) up to and including each step. */
   readonly additions: Float64Array;
-  /** [timeSteps]: spikes emitted up to and including each step; each costs one subtraction of θ. */
+  /** `[timeSteps]`: spikes emitted up to and including each step; each costs one subtraction of θ. */
   readonly spikes: Float64Array;
-  /** [timeSteps]: neuron updates (compare with θ) up to and including each step: neurons · t. */
+  /** `[timeSteps]`: neuron updates (compare with θ) up to and including each step: neurons · t. */
   readonly neuronUpdates: Float64Array;
   /**
-   * [timeSteps]: additions of the constant current (bias, analog image) up to and including each step: one per step for
+   * `[timeSteps]`: additions of the constant current (bias, analog image) up to and including each step: one per step for
    * every neuron and logit of a layer that has any.
    */
   readonly constantAdditions: Float64Array;

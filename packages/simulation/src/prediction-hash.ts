@@ -3,7 +3,7 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 
 /** Predictions with what is needed to name them. */
 export interface Predictions {
-  /** [images]: index of each image in its data set. */
+  /** `[images]`: index of each image in its data set. */
   readonly indices: ArrayLike<number>;
   readonly timeSteps: number;
   /** `[images, timeSteps]`. */

@@ -70,14 +70,11 @@ export interface RunOptions {
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
 }
 
-/** From where one member of a sweep starts. */
-export type SweepMember = Pick<RunOptions, MemberOption>;
-
-/** Options in which the members of a sweep may differ. */
-type MemberOption = 'initialPotential' | 'seed' | 'preparation' | 'carriedPotential';
+/** From where one member of a sweep starts: the options in which members may differ. */
+export type SweepMember = Pick<RunOptions, 'initialPotential' | 'seed' | 'preparation' | 'carriedPotential'>;
 
 /** Several runs of a network over the same images, which differ in their potentials alone. */
-export interface SweepOptions extends Omit<RunOptions, MemberOption> {
+export interface SweepOptions extends Omit<RunOptions, keyof SweepMember> {
   /** At least one. */
   readonly members: readonly SweepMember[];
 }

@@ -9,9 +9,9 @@ export interface LayerActivity {
   readonly shape: readonly [height: number, width: number, channels: number];
   /** height · width · channels. */
   readonly neurons: number;
-  /** [timeSteps]: spikes emitted at each step. */
+  /** `[timeSteps]`: spikes emitted at each step. */
   readonly spikes: Float64Array;
-  /** [timeSteps]: additions that spikes of earlier layers caused in this layer at each step. */
+  /** `[timeSteps]`: additions that spikes of earlier layers caused in this layer at each step. */
   readonly synapticOperations: Float64Array;
   /** Sum, over images and neurons that fired, of the step of the first spike, counted from 1. */
   readonly firstSpikeTimeSum: number;
@@ -63,7 +63,7 @@ export interface MembraneTrace {
 
 /** What a run did: raw results, from which accuracies, intervals and tests are derived. */
 export interface Simulation {
-  /** [images]: index of each image in its data set, in the order of the rows below. */
+  /** `[images]`: index of each image in its data set, in the order of the rows below. */
   readonly indices: Uint32Array;
   readonly timeSteps: number;
   /** `[images, timeSteps]`: the class with the largest accumulated logit after each step; the first one wins a tie. */

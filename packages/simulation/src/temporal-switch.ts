@@ -42,7 +42,7 @@ export interface TemporalSwitchRun {
   readonly latency: number;
   readonly inputBound: number;
   readonly rounding: SwitchRounding;
-  /** [images]: the class with the largest logit; the first one wins a tie. */
+  /** `[images]`: the class with the largest logit; the first one wins a tie. */
   readonly predictions: Uint16Array;
   /** Of the predictions, with one time-step. */
   readonly predictionHash: string;

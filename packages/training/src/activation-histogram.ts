@@ -8,7 +8,7 @@ const EXPONENT_BIAS = 127;
 const FIRST = (EXPONENT_BIAS + LOWEST_EXPONENT) << MANTISSA_BITS;
 const BINS = (HIGHEST_EXPONENT - LOWEST_EXPONENT) << MANTISSA_BITS;
 
-/** Largest relative error of {@link ActivationHistogram.percentile} for values in [2⁻²⁴, 2²⁴). */
+/** Largest relative error of measured percentiles for values in [2⁻²⁴, 2²⁴). */
 export const PERCENTILE_RELATIVE_ERROR: number = 2 ** -(MANTISSA_BITS + 1);
 
 /**

@@ -28,7 +28,7 @@ export interface TrainingProgress {
   readonly finished?: EpochLog;
 }
 
-/** What {@link TrainingRun} needs besides its starting state. */
+/** What a training run needs besides its starting state. */
 export interface RunOptions {
   readonly train: Dataset;
   /** Measured every `testEvery` epochs and after the last for the log; it chooses nothing. */

@@ -31,10 +31,17 @@ async function compareOne(
   const { id } = result.measurement.experiment;
   const path = join(folder, `${id}.json`);
   if (!existsSync(path)) return { text: `Not compared: ${id} has no committed result.`, regressed: false };
-  const { compared, regressions, notCompared } = compareWithCommitted(result, await loadResult(path));
+  const { compared, regressions, notCompared, findingsNotCompared } = compareWithCommitted(
+    result,
+    await loadResult(path),
+  );
   if (notCompared !== null) return { text: `Not compared: ${id}: ${notCompared}.`, regressed: false };
   if (regressions.length === 0) {
-    const text = `Compared: ${id}: nothing is worse than committed (${compared} numbers and verdicts).`;
+    const what =
+      findingsNotCompared === null
+        ? `${compared} numbers and verdicts`
+        : `${compared} numbers; not its findings: ${findingsNotCompared}`;
+    const text = `Compared: ${id}: nothing is worse than committed (${what}).`;
     return { text, regressed: false };
   }
   const lines = [`Worse than committed: ${id}:`, ...regressions.map((line) => `  ${line}`)];

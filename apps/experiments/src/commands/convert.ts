@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import {
   calibrateWithMethod,
@@ -19,6 +20,7 @@ import {
   type PotentialStrategy,
 } from '@opi-snn/conversion';
 import { DATASET_NAMES, loadDataset, type DatasetName } from '@opi-snn/datasets';
+import { makeFolder } from '@opi-snn/harness';
 import { foldRateNorm, saveNetwork, type Network } from '@opi-snn/network';
 import { describeInitialPotential, type InitialPotential } from '@opi-snn/theory';
 import { measureActivations } from '@opi-snn/training';
@@ -147,10 +149,11 @@ async function convert(checkpoint: string, options: ConvertOptions): Promise<voi
   const network = METHODS[options.method].trainedWith === 'rate-norm' ? given : foldRateNorm(given);
   if (isSpiking(network)) throw new UsageError(`${path} is a spiking network already; convert needs an ANN.`);
   const out = options.out ?? path.replace(/(\.safetensors)?$/, '.snn.safetensors');
-  if (out === path)
+  if (resolve(out) === resolve(path))
     throw new UsageError(
       `--out must differ from the checkpoint, got ${out}; the source is never overwritten.`,
     );
+  await makeFolder(dirname(out));
   const conversion = await (isCalibrated(options) ? convertCalibrated : convertPlainly)(network, options);
   const calibration = isStrategy(options.potential)
     ? await calibrate(network, conversion.network, options.potential, options)

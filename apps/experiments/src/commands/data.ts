@@ -9,6 +9,7 @@ import {
   verifyDataset,
   type FileDatasetName,
 } from '@opi-snn/datasets';
+import { makeFolder } from '@opi-snn/harness';
 import { CommandError, UsageError } from '../failure.js';
 import { interruption } from '../interruption.js';
 import { nearest } from '../nearest.js';
@@ -60,7 +61,9 @@ export function dataCommand(): Command {
 
 async function fetchNamed(names: string[], options: FetchCommandOptions): Promise<void> {
   const folder = dataFolder(options.data).path;
-  for (const name of known(names)) {
+  const chosen = known(names);
+  await makeFolder(folder);
+  for (const name of chosen) {
     const progress = startProgress(`fetch ${name}`, 100);
     try {
       await fetchDataset(name, folder, {

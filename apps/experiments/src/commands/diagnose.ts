@@ -1,6 +1,7 @@
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { METHODS, type MethodName } from '@opi-snn/conversion';
 import { DATASET_NAMES, loadDataset, type DatasetName } from '@opi-snn/datasets';
+import { makeFolder } from '@opi-snn/harness';
 import { renderDiagnosis, saveDiagnosisPage } from '@opi-snn/report';
 import { Command, Option } from 'commander';
 import { datasetOf, loadCheckpoint, normalizationOf } from '../checkpoint.js';
@@ -88,6 +89,8 @@ async function run(given: string, options: DiagnoseCommandOptions): Promise<void
   const dataset = await loadDataset(datasetOf(network, options.dataSet), 'train', { folder: options.data });
   const images = Math.min(options.images, dataset.length);
   const { backend } = options;
+  const page = resolve(options.out ?? 'diagnosis.html');
+  await makeFolder(dirname(page));
   const signal = interruption();
   const shared = { dataset, normalization, images, backend, signal };
   const pair = await diagnosisPair(checkpoint, options.ann, { ...shared, method: options.method });
@@ -109,7 +112,6 @@ async function run(given: string, options: DiagnoseCommandOptions): Promise<void
   }).finally(() => {
     progress.stop();
   });
-  const page = resolve(options.out ?? 'diagnosis.html');
   await saveDiagnosisPage(page, diagnosis);
   if (options.json) printJson({ ...diagnosis, page });
   else

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { DATASET_NAMES, NORMALIZATIONS, type DatasetName } from '@opi-snn/datasets';
+import { makeFolder } from '@opi-snn/harness';
 import {
   importKeras,
   importOnnx,
@@ -97,11 +98,12 @@ async function importFile(file: string, options: ImportCommandOptions): Promise<
   const out =
     options.out ??
     `${file.replace(/\.(onnx|keras|h5|hdf5|pth|pt|bin|json|safetensors)$/, '')}.opi.safetensors`;
-  if (out === file)
+  if (resolve(out) === resolve(file))
     throw new UsageError(`--out must differ from the file, got ${out}; the source is never overwritten.`);
   const bytes = await readFile(file);
   const imported = await importBytes(bytes, file, options);
   const { network } = imported;
+  await makeFolder(dirname(out));
   const verification = await verify(imported, options);
   await saveNetwork(out, network);
   if (options.json) {

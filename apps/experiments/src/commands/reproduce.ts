@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
-import { makeFolder, saveResult, type ArtifactStore, type ExperimentResult } from '@opi-snn/harness';
+import { makeFolder, saveResult, type ExperimentResult } from '@opi-snn/harness';
+import type { QueueConnection } from '@opi-snn/harness/job-queue';
 import { chooseExperiments } from '../experiments/choose-experiments.js';
 import type { ExperimentSettings } from '../experiments/context.js';
 import type { ExperimentDefinition } from '../experiments/definition.js';
@@ -55,11 +56,13 @@ async function reproduce(names: string[], options: ReproduceOptions): Promise<vo
     await listExperiments({ ...settings, profile }, options.json === true);
     return;
   }
+  const connection = options.queue === undefined ? undefined : await queueConnection(options.queue);
   const chosen = await chooseExperiments(names, settings.profile, options.data);
   const store = await openRunStore(options);
   // Before hours of work, not after them.
   await makeFolder(join(options.out, 'results'));
-  if (options.queue !== undefined) await distribute(chosen, { ...settings, store }, options);
+  if (connection !== undefined)
+    await distribute(chosen, { ...settings, store }, { connection, queue: options.queueName });
   const results = await runAll(chosen, { ...settings, store }, options);
   if (options.json) printJson(results);
   if (options.pin) await writePins(results.map(pinOf));
@@ -91,18 +94,17 @@ async function runAll(
 /** Has everything computed by the workers of a queue; afterwards the store has it, and the run only puts it together. */
 async function distribute(
   chosen: readonly ExperimentDefinition[],
-  settings: ExperimentSettings & { readonly store: ArtifactStore },
-  options: ReproduceOptions,
+  settings: ExperimentSettings,
+  { connection, queue }: { readonly connection: QueueConnection; readonly queue: string },
 ): Promise<void> {
   const { distributeJobs } = await import('@opi-snn/harness/job-queue');
-  const connection = await queueConnection(options.queue);
   const jobs = await planExperiments(chosen, settings);
   const progress = startProgress('Queue', jobs.length);
   await distributeJobs(
     jobs.map(({ id, request }) => ({ id, payload: { ...request } })),
     {
       connection,
-      queue: options.queueName,
+      queue,
       store: settings.store,
       signal: settings.signal,
       onProgress: ({ finished, active, workers, setAside }) => {

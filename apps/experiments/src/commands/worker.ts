@@ -37,13 +37,14 @@ export function workerCommand(): Command {
 
 async function work(options: WorkerOptions): Promise<void> {
   const { serveJobs } = await import('@opi-snn/harness/job-queue');
+  const connection = await queueConnection(options.queue);
   const store = await openRunStore(options);
   // A job under way is finished: only leaving is asked for.
   const requested = new RequestedJobs({ ...options, store, signal: new AbortController().signal });
   const tell = (line: string): boolean => process.stderr.write(`opi worker: ${line}\n`);
   try {
     const served = await serveJobs({
-      connection: await queueConnection(options.queue),
+      connection,
       queue: options.queueName,
       execute: ({ id, payload }) => requested.execute(id, payload),
       onJob: ({ id, outcome, error }) => tell(`${id.slice(0, 16)}… ${outcome ?? `failed: ${error ?? ''}`}`),

@@ -3,7 +3,7 @@ import type { SpikingPlan } from '../plan.js';
 
 /** How many additions a spike causes, by the place where it is emitted. */
 export interface FanOut {
-  /** [places]: places of one class cause the same additions everywhere. */
+  /** `[places]`: places of one class cause the same additions everywhere. */
   readonly classOf: Uint32Array;
   readonly classes: number;
   /** Layers that receive the spikes, one entry per synapse. */

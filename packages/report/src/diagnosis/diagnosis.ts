@@ -1,8 +1,8 @@
-/** The causes of a layer's error, as they are shown. */
-export const CAUSES = ['inherited', 'clipping', 'quantization', 'unevenness', 'total'] as const;
+/** One cause of a layer's error, or their sum. */
+export type Cause = 'inherited' | 'clipping' | 'quantization' | 'unevenness' | 'total';
 
-/** One cause, or their sum. */
-export type Cause = (typeof CAUSES)[number];
+/** The causes as they are shown. */
+export const CAUSES: readonly Cause[] = ['inherited', 'clipping', 'quantization', 'unevenness', 'total'];
 
 /** One spiking layer beside the activation of the ANN. */
 export interface DiagnosedLayer {
@@ -62,7 +62,7 @@ export interface Diagnosis {
   /** T. */
   readonly timeSteps: number;
   readonly annAccuracy: number;
-  /** [T]: after each step. */
+  /** `[T]`: after each step. */
   readonly accuracy: readonly number[];
   /** Smallest T within one point of the ANN; null when none is. */
   readonly smallestTimeSteps: number | null;
