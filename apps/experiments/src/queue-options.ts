@@ -65,6 +65,8 @@ async function readTlsFile(part: string, name: string): Promise<[part: string, t
   try {
     return [[part, await readFile(path, 'utf8')]];
   } catch (error) {
-    throw new Error(`${name} must name a PEM file that can be read, got ${explainError(error)}`);
+    throw new Error(`${name} must name a PEM file that can be read, got ${explainError(error)}`, {
+      cause: error,
+    });
   }
 }

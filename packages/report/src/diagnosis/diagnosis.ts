@@ -1,9 +1,6 @@
 /** One cause of a layer's error, or their sum. */
 export type Cause = 'inherited' | 'clipping' | 'quantization' | 'unevenness' | 'total';
 
-/** The causes as they are shown. */
-export const CAUSES: readonly Cause[] = ['inherited', 'clipping', 'quantization', 'unevenness', 'total'];
-
 /** One spiking layer beside the activation of the ANN. */
 export interface DiagnosedLayer {
   readonly layer: string;
