@@ -87,7 +87,10 @@ export const memoryOption = (): Option =>
 
 /** `--kernels NAME` of the simulator. */
 export const kernelsOption = (): Option =>
-  new Option('--kernels <name>', 'neuron kernels; every choice gives the same bits')
+  new Option(
+    '--kernels <name>',
+    'neuron kernels, where they can run the network; every choice gives the same bits',
+  )
     .choices(['auto', 'native', 'wasm', 'reference'])
     .default('auto');
 

@@ -1,6 +1,7 @@
 import type { Network } from '@opi-snn/network';
 import {
   createSimulator,
+  hasBinarySpikes,
   type Backend,
   type LayerPotential,
   type Precision,
@@ -28,7 +29,11 @@ export interface RunnerOptions {
    * differ a little. See `quantizePlan`.
    */
   readonly precision?: Precision;
-  /** `'auto'` (default), `'native'`, `'wasm'` or `'reference'`; see `createSimulator` of `@opi-snn/neuron-kernels`. */
+  /**
+   * `'auto'` (default), `'native'`, `'wasm'` or `'reference'`; see `createSimulator` of `@opi-snn/neuron-kernels`. A network
+   * that the fast kernels cannot run (signed spikes, groups, θ per neuron, maximum pooling) takes the event-driven ones
+   * instead of `'native'` and `'wasm'`; {@link NetworkRunner.backend} tells.
+   */
   readonly backend?: NonNullable<SimulatorOptions['backend']>;
   /** Threads, integer ≥ 1; default what the kernels choose. */
   readonly threads?: number;
@@ -86,10 +91,14 @@ export async function createRunner(network: Network, options: RunnerOptions = {}
   const compiled = compileIn(precision, network);
   const simulator = await createSimulator(compiled.plan, {
     memoryBytes: memoryBytes * 0.75,
-    ...(backend !== undefined && { backend }),
+    ...(backend !== undefined && { backend: kernelsFor(compiled.plan, backend) }),
     ...(threads !== undefined && { threads }),
   });
   return new PlanRunner(compiled, simulator, memoryBytes);
+}
+
+function kernelsFor(plan: SpikingPlan, backend: NonNullable<RunnerOptions['backend']>): typeof backend {
+  return backend === 'reference' || hasBinarySpikes(plan) ? backend : 'auto';
 }
 
 function compileIn(precision: Precision, network: Network): CompiledNetwork {

@@ -107,6 +107,23 @@ describe('max pooling', () => {
     );
   });
 
+  test('runs on the event-driven kernels whatever fast ones are asked for, and on the reference', async () => {
+    const snn = network([
+      IMAGE,
+      CONVOLUTION,
+      neurons('fire', 'conv'),
+      maximum('fire', TILES),
+      ...readOut('pool'),
+    ]);
+    const used = [];
+    for (const backend of ['auto', 'wasm', 'native', 'reference'] as const) {
+      const runner = await createRunner(snn, { backend });
+      used.push(runner.backend);
+      await runner.close();
+    }
+    expect(used).toEqual(['event-driven', 'event-driven', 'event-driven', 'reference']);
+  });
+
   test('is refused where counts of a window do not stand for the same, naming node and remedy', () => {
     const afterImage = [
       IMAGE,
