@@ -3,7 +3,7 @@
  *
  *   descriptor        { NAME: value } of descriptor.h
  *   instructionSets   names of those that this processor has, the fastest first
- *   kernels(name)     the seven kernels of one; the first argument of each is a Uint8Array over the whole memory, the others
+ *   kernels(name)     the kernels of one; the first argument of each is a Uint8Array over the whole memory, the others
  *                     are unsigned 32-bit integers
  */
 #include <node_api.h>
@@ -79,6 +79,7 @@ KERNEL(run_layer, 7, run_layer(m, n[0], n[1], n[2], n[3], n[4], n[5], n[6]))
 KERNEL(round_currents, 2, round_currents(m, n[0], n[1]))
 KERNEL(run_int16_layer, 7, run_int16_layer(m, n[0], n[1], n[2], n[3], n[4], n[5], n[6]))
 KERNEL(list_spikes, 3, list_spikes(m, n[0], n[1], n[2]))
+KERNEL(compile_spikes, 4, compile_spikes(m, n[0], n[1], n[2], n[3]))
 KERNEL(count_by_class, 4, count_by_class(m, n[0], n[1], n[2], n[3]))
 KERNEL(count_by_neuron, 4, count_by_neuron(m, n[0], n[1], n[2], n[3]))
 
@@ -106,11 +107,20 @@ static napi_value kernels_by_name(napi_env env, napi_callback_info info) {
                          set_function(env, object, "roundCurrents", round_currents, k) &&
                          set_function(env, object, "runInt16Layer", run_int16_layer, k) &&
                          set_function(env, object, "listSpikes", list_spikes, k) &&
+                         set_function(env, object, "compileSpikes", compile_spikes, k) &&
                          set_function(env, object, "countByClass", count_by_class, k) &&
                          set_function(env, object, "countByNeuron", count_by_neuron, k);
     return is_made ? object : NULL;
   }
   return fail(env, "kernels: name must be one of instructionSets");
+}
+
+/* A thread that ends gives back its code memory. */
+static void release_all(void *unused) {
+  (void)unused;
+  struct choice choices[CHOICES];
+  const int count = list_choices(choices);
+  for (int i = 0; i < count; i++) choices[i].kernels->release_code();
 }
 
 static bool set_number(napi_env env, napi_value object, const char *name, uint32_t number) {
@@ -137,7 +147,8 @@ static napi_value initialise(napi_env env, napi_value exports) {
   }
   is_made = is_made && napi_set_named_property(env, exports, "descriptor", descriptor) == napi_ok &&
             napi_set_named_property(env, exports, "instructionSets", sets) == napi_ok &&
-            set_function(env, exports, "kernels", kernels_by_name, NULL);
+            set_function(env, exports, "kernels", kernels_by_name, NULL) &&
+            napi_add_env_cleanup_hook(env, release_all, NULL) == napi_ok;
   return is_made ? exports : NULL;
 }
 

@@ -95,6 +95,14 @@ struct taps {
   int32_t row, first, end;
 };
 
+/* The kernel at one place, of which only the columns of some taps are left. */
+INLINE struct window taps_at(const uint8_t *m, uint32_t synapse, const struct taps *taps, int32_t row, int32_t column) {
+  struct window k = kernel_at(m, synapse, row, column);
+  k.first_column = larger(k.first_column, taps->first);
+  k.end_column = smaller(k.end_column, taps->end);
+  return k;
+}
+
 /*
  * The same through spike lists, of some taps. An entry at column x contains x taps of weights, so that they are one
  * connection; with pooling, every pixel is one.
@@ -104,10 +112,8 @@ static int32_t collect_lists(const uint8_t *m, uint32_t synapse, const struct ta
   const int32_t tap_stride = field(m, synapse, SYNAPSE_TAP_STRIDE);
   const int32_t kernel_width = field(m, synapse + SYNAPSE_KERNEL, WINDOW_WIDTH);
   const uint32_t weights = field(m, synapse, SYNAPSE_WEIGHTS) + block * field(m, synapse, SYNAPSE_BLOCK_STRIDE);
-  struct window k = kernel_at(m, synapse, row, column);
+  const struct window k = taps_at(m, synapse, taps, row, column);
   const int32_t i = taps->row;
-  k.first_column = larger(k.first_column, taps->first);
-  k.end_column = smaller(k.end_column, taps->end);
   if (i < k.first_row || i >= k.end_row || k.first_column >= k.end_column) return 0;
   const uint32_t row_weights = weights + i * kernel_width * tap_stride;
   if (!field(m, synapse, SYNAPSE_IS_POOLED)) {

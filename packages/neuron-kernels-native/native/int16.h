@@ -183,7 +183,7 @@ static void run_int16_layer(uint8_t *m, uint32_t layer, uint32_t first, uint32_t
   const int32_t places = field(m, layer, LAYER_HEIGHT) * field(m, layer, LAYER_WIDTH);
   // Blocks side by side; a layer of several has an even number of them.
   const int32_t abreast = blocks > 1 ? 2 : 1;
-  const int32_t at_once = blocks_at_once(m, layer, LIST_ROWS);
+  const struct extent at_once = extent_of(m, layer, LIST_ROWS);
   struct firing firing = {0, 0};
   struct place p = {.layer = layer, .first = (int32_t)first, .steps = (int32_t)steps};
   // Constant currents of two blocks lie together, at the first of them.
@@ -197,12 +197,11 @@ static void run_int16_layer(uint8_t *m, uint32_t layer, uint32_t first, uint32_t
     return;
   }
   const int32_t end_unit = (int32_t)end_block / abreast;
-  for (r.first = (int32_t)first_block / abreast; r.first < end_unit; r.first += at_once) {
-    r.count = smaller(at_once, end_unit - r.first);
+  for (r.first = (int32_t)first_block / abreast; r.first < end_unit; r.first += at_once.rows) {
+    r.count = smaller(at_once.rows, end_unit - r.first);
     struct tile tile = {.blocks = r.count};
-    const int32_t side_by_side = places_at_once(m, layer, at_once);
-    for (tile.first = 0; tile.first < places; tile.first += side_by_side) {
-      tile.some = smaller(side_by_side, places - tile.first);
+    for (tile.first = 0; tile.first < places; tile.first += at_once.places) {
+      tile.some = smaller(at_once.places, places - tile.first);
       integrate_currents(m, &p, &tile, 0, &INT16_PASSES, &r);
       for (int32_t i = 0; i < tile.some; i++) {
         go_to(m, &p, &tile, i);

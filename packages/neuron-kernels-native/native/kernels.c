@@ -45,6 +45,8 @@ const struct kernels KERNELS(INSTRUCTION_SET) = {
     .round_currents = round_currents,
     .run_int16_layer = run_int16_layer,
     .list_spikes = list_spikes,
+    .compile_spikes = compile_spikes,
+    .release_code = release_code,
     .count_by_class = count_by_class,
     .count_by_neuron = count_by_neuron,
 };

@@ -16,6 +16,10 @@ struct kernels {
   void (*run_int16_layer)(uint8_t *m, uint32_t layer, uint32_t first, uint32_t steps, uint32_t first_block,
                           uint32_t end_block, uint32_t statistics, uint32_t logits);
   void (*list_spikes)(uint8_t *m, uint32_t layer, uint32_t steps, uint32_t has_groups);
+  /* Beside those: spike-code.h. */
+  void (*compile_spikes)(uint8_t *m, uint32_t layer, uint32_t steps, uint32_t is_first, uint32_t room);
+  /* Gives back the code memory of this thread. */
+  void (*release_code)(void);
   void (*count_by_class)(uint8_t *m, uint32_t layer, uint32_t steps, uint32_t classes, uint32_t counts);
   void (*count_by_neuron)(uint8_t *m, uint32_t layer, uint32_t first, uint32_t steps, uint32_t counts);
 };

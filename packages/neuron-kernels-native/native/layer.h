@@ -4,6 +4,7 @@
 
 #include "passes.h"
 #include "sliding.h"
+#include "spike-code.h"
 
 /*
  * Blocks of 16 channels, or rows of 32 integers, that lists add to at once: what the vector registers hold. With AVX-512 fewer,
@@ -63,13 +64,27 @@ INLINE void go_to(const uint8_t *m, struct place *p, const struct tile *tile, in
   p->currents = (uint8_t *)m + word_at(m, p->layer + LAYER_CURRENTS) + (uint32_t)(i * tile->blocks) * p->width;
 }
 
+/* How many rows of sums, and places, a layer computes at once. */
+struct extent {
+  int32_t rows, places;
+};
+
 /*
- * Places whose currents lie in memory at once: through lists as many as there is room for, since the weights of a kernel row
- * are used for all of them before those of the next; through tables one, whose currents stay in the first-level cache.
+ * Through lists `listed` rows, through code or tables one, whose weights stay longer in a cache. Through lists and code as many
+ * places as there is room for, since the weights of some taps are used for all of them before those of the next; through
+ * tables one, whose currents stay in the first-level cache.
  */
-static int32_t places_at_once(const uint8_t *m, uint32_t layer, int32_t blocks) {
-  const int32_t bytes = blocks * field(m, layer, LAYER_CAPACITY) * 64;
-  return blocks == 1 ? 1 : larger(1, CURRENT_BYTES / bytes);
+static struct extent extent_of(const uint8_t *m, uint32_t layer, int32_t listed) {
+  const int32_t count = field(m, layer, LAYER_SYNAPSE_COUNT);
+  int has_lists = 0, has_code = 0;
+  for (int32_t k = 0; k < count; k++) {
+    const uint32_t synapse = word_at(m, layer + LAYER_SYNAPSES) + k * SYNAPSE_BYTES;
+    has_lists |= is_listed(m, synapse);
+    has_code |= is_compiled(m, synapse);
+  }
+  if (!has_lists) return (struct extent){1, 1};
+  const int32_t rows = has_code ? 1 : listed;
+  return (struct extent){rows, larger(1, CURRENT_BYTES / (rows * field(m, layer, LAYER_CAPACITY) * 64))};
 }
 
 static void add_through_lists(uint8_t *m, const struct place *p, uint32_t synapse, const struct taps *taps,
@@ -124,14 +139,6 @@ static void add_through_identity(uint8_t *m, const struct place *p, uint32_t syn
   }
 }
 
-/* Lists are read for several blocks at once, `listed`; tables of one block alone stay longer in a cache. */
-static int32_t blocks_at_once(const uint8_t *m, uint32_t layer, int32_t listed) {
-  const int32_t count = field(m, layer, LAYER_SYNAPSE_COUNT);
-  for (int32_t k = 0; k < count; k++)
-    if (is_listed(m, word_at(m, layer + LAYER_SYNAPSES) + k * SYNAPSE_BYTES)) return listed;
-  return 1;
-}
-
 INLINE const uint8_t *constant_of(const uint8_t *m, const struct place *p, const struct rows *r) {
   const uint8_t *currents = m + word_at(m, p->layer + LAYER_CURRENT);
   return currents + p->index * field(m, p->layer, LAYER_CURRENT_STRIDE) + r->first * r->abreast * 64;
@@ -161,6 +168,22 @@ static void next_taps(const uint8_t *m, uint32_t synapse, struct taps *taps) {
 
 static int is_first_tap(const struct taps *taps) { return taps->row == 0 && taps->first == 0; }
 
+#if COMPILES
+/* Adds compiled spikes, floats or integers, to rows of 64 bytes. */
+static void add_compiled(uint8_t *m, const struct place *p, uint32_t synapse, const struct taps *taps,
+                         const struct rows *r) {
+  const struct window k = taps_at(m, synapse, taps, p->row, p->column);
+  if (taps->row < k.first_row || taps->row >= k.end_row || k.first_column >= k.end_column) return;
+  const uint32_t apart = word_at(m, synapse + SYNAPSE_BLOCK_STRIDE);
+  const int32_t tap_stride = field(m, synapse, SYNAPSE_TAP_STRIDE);
+  const int32_t kernel_width = field(m, synapse + SYNAPSE_KERNEL, WINDOW_WIDTH);
+  const uint8_t *weights = m + word_at(m, synapse + SYNAPSE_WEIGHTS) + (uintptr_t)r->first * apart +
+                           (intptr_t)(taps->row * kernel_width - k.left) * tap_stride;
+  for (int32_t b = 0; b < r->count; b++, weights += apart)
+    add_through_code(m, synapse, taps, k, p->steps, weights, p->currents + b * p->width);
+}
+#endif
+
 static const struct passes FLOAT_PASSES = {fill_all, add_through_tables, add_through_lists, add_through_identity};
 
 /* What one synapse adds to the currents of a tile; the first of a layer adds to the constant currents. */
@@ -176,6 +199,12 @@ static void integrate_synapse(uint8_t *m, struct place *p, const struct tile *ti
         continue;
       }
       if (constant) passes->fill(p, r, constant);
+#if COMPILES
+      if (is_compiled(m, synapse)) {
+        add_compiled(m, p, synapse, &taps, r);
+        continue;
+      }
+#endif
       if (is_listed(m, synapse)) passes->lists(m, p, synapse, &taps, r);
       else passes->identity(m, p, synapse, r);
     }
@@ -300,14 +329,13 @@ static void run_layer(uint8_t *m, uint32_t layer, uint32_t first, uint32_t steps
     return;
   }
   struct place p = {.layer = layer, .first = (int32_t)first, .steps = (int32_t)steps};
-  const int32_t at_once = blocks_at_once(m, layer, LIST_BLOCKS);
+  const struct extent at_once = extent_of(m, layer, LIST_BLOCKS);
   const uint32_t identity = last_identity(m, layer);
-  for (int32_t block = (int32_t)first_block; block < (int32_t)end_block; block += at_once) {
-    struct tile tile = {.blocks = smaller(at_once, (int32_t)end_block - block)};
+  for (int32_t block = (int32_t)first_block; block < (int32_t)end_block; block += at_once.rows) {
+    struct tile tile = {.blocks = smaller(at_once.rows, (int32_t)end_block - block)};
     const struct rows r = {block, tile.blocks, 1, 64};
-    const int32_t side_by_side = places_at_once(m, layer, at_once);
-    for (tile.first = 0; tile.first < places; tile.first += side_by_side) {
-      tile.some = smaller(side_by_side, places - tile.first);
+    for (tile.first = 0; tile.first < places; tile.first += at_once.places) {
+      tile.some = smaller(at_once.places, places - tile.first);
       integrate_currents(m, &p, &tile, identity, &FLOAT_PASSES, &r);
       for (int32_t i = 0; i < tile.some; i++) {
         go_to(m, &p, &tile, i);

@@ -27,6 +27,7 @@ export interface NativeKernels {
     logits: number,
   ): void;
   listSpikes(memory: Uint8Array, layer: number, steps: number, hasGroups: number): void;
+  compileSpikes(memory: Uint8Array, layer: number, steps: number, isFirst: number, room: number): void;
   countByClass(memory: Uint8Array, layer: number, steps: number, classes: number, counts: number): void;
   countByNeuron(memory: Uint8Array, layer: number, first: number, steps: number, counts: number): void;
 }

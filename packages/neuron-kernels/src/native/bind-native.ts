@@ -29,6 +29,7 @@ export function bindNative(
     roundCurrents: bind('roundCurrents'),
     runInt16Layer: bind('runInt16Layer'),
     listSpikes: bind('listSpikes'),
+    compileSpikes: bind('compileSpikes'),
     countByClass: bind('countByClass'),
     countByNeuron: bind('countByNeuron'),
   };

@@ -13,7 +13,7 @@ import {
   writeInt16Identity,
   writeRoom,
 } from './int16-weights.js';
-import { chooseListing, type Listing } from './listing.js';
+import { chooseListing, compiledForm, type Listing } from './listing.js';
 import {
   blocksOf,
   convolutionLayout,
@@ -26,6 +26,8 @@ import {
 /** Where the weights of one synapse lie. */
 export interface SynapseConstants extends WeightLayout {
   readonly address: number;
+  /** One of the COMPILED constants of descriptor.ts. */
+  readonly compiled: number;
 }
 
 /** Where what never changes of one layer lies. */
@@ -61,7 +63,7 @@ export function placeConstants(plan: SpikingPlan, arena: Arena, kernels: KernelS
       blocks,
       bias: arena.allocate(blocks * BLOCK_CHANNELS * 4),
       theta: arena.allocate(blocks * BLOCK_CHANNELS * 4),
-      synapses: layer.synapses.map((synapse) => placeSynapse(plan, layer, synapse, arena)),
+      synapses: layer.synapses.map((synapse) => placeSynapse(plan, layer, synapse, arena, kernels)),
       fanOut: spread,
       classOf: arena.allocate(spread.classOf.byteLength),
       listing: chooseListing(plan, index, kernels),
@@ -75,6 +77,7 @@ function placeSynapse(
   layer: SpikingLayer,
   synapse: Synapse,
   arena: Arena,
+  kernels: KernelSource,
 ): SynapseConstants {
   const isShort = isInt16(plan, layer) && synapse.source !== 'input';
   const sources = sourceShape(plan, synapse)[2];
@@ -82,7 +85,8 @@ function placeSynapse(
     synapse.kind === 'identity'
       ? (isShort ? int16IdentityLayout : identityLayout)(layer.shape[2])
       : (isShort ? int16ConvolutionLayout : convolutionLayout)(synapse, sources, layer.shape);
-  return { ...layout, address: arena.allocate(layout.floats * 4) };
+  const compiled = compiledForm(plan, layer, synapse, kernels);
+  return { ...layout, address: arena.allocate(layout.floats * 4), compiled };
 }
 
 /** Writes everything that {@link placeConstants} gave an address. */
@@ -145,7 +149,7 @@ function writeInt16Synapse(
   plan: SpikingPlan,
   layer: SpikingLayer,
   synapse: Synapse,
-  { address, ...layout }: SynapseConstants,
+  { address, compiled: _, ...layout }: SynapseConstants,
 ): void {
   const target = new Int16Array(buffer, address, layout.floats * 2);
   if (synapse.kind === 'identity') writeInt16Identity(target, synapse);

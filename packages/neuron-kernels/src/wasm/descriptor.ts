@@ -84,7 +84,16 @@ export const SYNAPSE_SOURCE_BLOCK_STRIDE = 96;
 export const SYNAPSE_SOURCE_LAYER = 100;
 /** 1 if pooling comes before the kernel. */
 export const SYNAPSE_IS_POOLED = 104;
-export const SYNAPSE_BYTES = 108;
+/** One of the COMPILED constants. */
+export const SYNAPSE_COMPILED = 108;
+/** Where in the code memory of the thread its spikes begin in this piece of T; 0: they are read from lists. */
+export const SYNAPSE_CODE = 112;
+export const SYNAPSE_BYTES = 116;
+
+/** Spikes are never turned into machine code; into code that adds rows of 16 floats, or of 32 integers of 16 bits. */
+export const COMPILED_NOT = 0;
+export const COMPILED_FLOATS = 1;
+export const COMPILED_INTEGERS = 2;
 
 export const WINDOW_HEIGHT = 0;
 export const WINDOW_WIDTH = 4;

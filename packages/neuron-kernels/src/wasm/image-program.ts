@@ -28,6 +28,8 @@ export interface KernelExports {
   roundCurrents(layer: number, room: number): void;
   runInt16Layer: RunLayer;
   listSpikes(layer: number, steps: number, hasGroups: number): void;
+  /** Native kernels alone: makes code of what a layer reads. */
+  compileSpikes?(layer: number, steps: number, isFirst: number, room: number): void;
   countByClass(layer: number, steps: number, classes: number, counts: number): void;
   countByNeuron(layer: number, first: number, steps: number, counts: number): void;
 }
@@ -41,6 +43,8 @@ export interface LayerProgram {
   readonly room: number;
   /** How and when its spikes are listed for the layers that read them. */
   readonly listing: Listing;
+  /** Whether it compiles spikes that it reads. */
+  readonly compiles: boolean;
   readonly isReadOut: boolean;
   /** [members of the sweep] */
   readonly initial: readonly InitialProgram[];
@@ -107,6 +111,8 @@ export interface ImageProgram {
   readonly spikeCountsAt: readonly number[];
   /** Address of the times of each layer, [layers][PROFILE_KINDS] f64; 0 if not asked for. */
   readonly profile: number;
+  /** Bytes of code memory: spikes of a layer's sources as code, for all images at once. */
+  readonly codeBytes: number;
   readonly slots: readonly Slot[];
 }
 
@@ -245,7 +251,12 @@ function runPiece(
   index: number,
   piece: Piece,
 ): void {
-  const { blocks, traces } = program.layers[index]!;
+  const { blocks, traces, compiles } = program.layers[index]!;
+  // Code stands for all steps of a piece; where steps run one by one, lists are read.
+  const room = traces.length > 0 ? 0 : program.codeBytes;
+  tasks.forEach(({ states }, i) => {
+    if (compiles) kernels.compileSpikes!(states[index]!.descriptor, piece.steps, i === 0 ? 1 : 0, room);
+  });
   const atOnce = traces.length > 0 ? blocks : BLOCKS_AT_ONCE;
   for (let block = 0; block < blocks; block += atOnce) {
     const range = { firstBlock: block, endBlock: Math.min(block + atOnce, blocks) };
@@ -290,7 +301,7 @@ function listSpikes(
   steps: number,
 ): void {
   const density = spikes / (places * blocks * BLOCK_CHANNELS * steps);
-  const isListed = density < listing.belowDensity;
+  const isListed = !listing.isCompiled && density < listing.belowDensity;
   new Int32Array(buffer, descriptor + LAYER_IS_LISTED, 1)[0] = !isListed
     ? LISTED_NOT
     : listing.hasGroups

@@ -124,7 +124,10 @@ class KernelRunner implements Runner {
     const size = chooseRunSize(
       timeSteps,
       (batch * requests.length) / this.threads,
-      (tried) => layOut(tried, this.#start).end - this.#start,
+      (tried) => {
+        const { end, program } = layOut(tried, this.#start);
+        return end - this.#start + program.codeBytes;
+      },
       this.#budget / this.threads,
     );
     let end = this.#start;
@@ -142,7 +145,7 @@ class KernelRunner implements Runner {
     });
     const memory = {
       weightBytes: this.#start,
-      workingBytes: end - this.#start,
+      workingBytes: end - this.#start + layouts.reduce((sum, { program }) => sum + program.codeBytes, 0),
       stepsAtOnce: size.capacity,
       imagesAtOnce: size.lanes * this.threads,
     };

@@ -1,5 +1,7 @@
 import { groupSize, readsPerTap } from '../float-order.js';
-import type { SpikingPlan } from '../plan.js';
+import { sourceShape } from '../geometry.js';
+import type { ConvolutionSynapse, SpikingLayer, SpikingPlan, Synapse } from '../plan.js';
+import { BLOCK_CHANNELS, COMPILED_FLOATS, COMPILED_INTEGERS, COMPILED_NOT } from './descriptor.js';
 import type { KernelSource } from './kernel-source.js';
 
 /** Kernels that take as long as others for the same work have a name in common. */
@@ -11,6 +13,8 @@ export interface Listing {
   readonly belowDensity: number;
   /** An entry stands for a group of eight channels, not for one spike. */
   readonly hasGroups: boolean;
+  /** The layers that read its spikes compile them, and list them themselves where there is no room for code. */
+  readonly isCompiled: boolean;
 }
 
 /**
@@ -57,22 +61,50 @@ function speedOf(source: KernelSource): Speed {
 /** Taps that must share the cost of making a list, for lists to be worth considering. */
 const LEAST_TAPS = 9;
 
+/** Times that spikes must be read (taps, rows of output channels) to be worth compiling: making code takes as long. */
+const LEAST_READS = 8;
+
+/** Whether the spikes that a synapse reads become machine code: where they are read one by one, often enough, by AVX-512. */
+export function compiledForm(
+  plan: SpikingPlan,
+  { shape, neuron }: SpikingLayer,
+  synapse: Synapse,
+  kernels: KernelSource,
+): number {
+  if (speedOf(kernels) !== 'avx512' || synapse.kind === 'identity' || synapse.source === 'input')
+    return COMPILED_NOT;
+  const isSingle = groupSize(sourceShape(plan, synapse)[2], readsPerTap(shape, synapse)) === 1;
+  const hasIntegers = plan.precision === 'int16' && neuron !== undefined;
+  const blocks = Math.ceil(shape[2] / BLOCK_CHANNELS);
+  // The only block of a layer of integers has rows of 32 bytes.
+  const rows = hasIntegers ? Math.floor((blocks + 1) / 2) * (blocks > 1 ? 1 : 0) : blocks;
+  const reads = synapse.kernelSize[0] * synapse.kernelSize[1] * rows;
+  if (!isSingle || reads < LEAST_READS) return COMPILED_NOT;
+  return hasIntegers ? COMPILED_INTEGERS : COMPILED_FLOATS;
+}
+
 /** Chooses how a layer's spikes are read, by the shapes of the layers that read them. */
 export function chooseListing(plan: SpikingPlan, source: number, kernels: KernelSource): Listing {
   const channels = plan.layers[source]!.shape[2];
-  let most = 0;
-  for (const { shape, synapses } of plan.layers) {
-    for (const synapse of synapses) {
-      if (synapse.source !== source || synapse.kind === 'identity') continue;
-      // Without tables there is no other way; readers with tables beside it do without lists.
-      if (groupSize(channels, readsPerTap(shape, synapse)) === 1)
-        return { belowDensity: Infinity, hasGroups: false };
-      most = Math.max(most, synapse.kernelSize[0] * synapse.kernelSize[1]);
-    }
+  const readers = plan.layers.flatMap((layer) =>
+    layer.synapses
+      .filter((synapse) => synapse.source === source && synapse.kind !== 'identity')
+      .map((synapse) => ({ layer, synapse: synapse as ConvolutionSynapse })),
+  );
+  const single = readers.filter(
+    ({ layer, synapse }) => groupSize(channels, readsPerTap(layer.shape, synapse)) === 1,
+  );
+  // Without tables there is no other way; readers with tables beside it do without lists.
+  if (single.length > 0) {
+    const isCompiled = single.every(
+      ({ layer, synapse }) => compiledForm(plan, layer, synapse, kernels) !== COMPILED_NOT,
+    );
+    return { belowDensity: Infinity, hasGroups: false, isCompiled };
   }
-  if (most < LEAST_TAPS) return { belowDensity: 0, hasGroups: true };
+  const most = Math.max(0, ...readers.map(({ synapse: { kernelSize } }) => kernelSize[0] * kernelSize[1]));
+  if (most < LEAST_TAPS) return { belowDensity: 0, hasGroups: true, isCompiled: false };
   const { density } = LISTED_BELOW_DENSITY[plan.precision ?? 'float32'][speedOf(kernels)].find(
     (row) => channels <= row.channels,
   )!;
-  return { belowDensity: density, hasGroups: true };
+  return { belowDensity: density, hasGroups: true, isCompiled: false };
 }

@@ -9,6 +9,7 @@ const KIND_OF = {
   runLayer: 0,
   runInt16Layer: 0,
   listSpikes: 1,
+  compileSpikes: 1,
   countByClass: 2,
   countByNeuron: 2,
 } satisfies Record<keyof KernelExports, number>;
@@ -37,7 +38,7 @@ export function profiled(
       plain[name](layer, ...numbers);
       times[layerOf.get(layer)! * PROFILE_KINDS + kind]! += performance.now() - begun;
     };
-  const names = Object.keys(KIND_OF) as (keyof KernelExports)[];
+  const names = (Object.keys(KIND_OF) as (keyof KernelExports)[]).filter((name) => name in kernels);
   return Object.fromEntries(
     names.map((name) => [name, timed(KIND_OF[name], name)]),
   ) as unknown as KernelExports;

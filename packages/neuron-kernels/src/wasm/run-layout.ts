@@ -5,6 +5,7 @@ import { Arena } from './arena.js';
 import { blocksIn, type LayerConstants } from './constants.js';
 import {
   BLOCK_CHANNELS,
+  COMPILED_NOT,
   CONNECTION_BYTES,
   CURRENT_BLOCKS,
   CURRENT_BYTES,
@@ -72,6 +73,7 @@ export function layOutRun(
     lanes,
     classCounts,
     spikeCountsAt,
+    codeBytes: codeBytes(layers, constants, plan, { capacity, lanes: laneCount }),
     profile: request.record?.layerTimes ? arena.allocate(layers.length * PROFILE_KINDS * 8) : 0,
   };
   const slotAddresses = Array.from({ length: slots }, () => placeSlot(plan, partial, offsets, arena));
@@ -85,6 +87,30 @@ function currentBytes(layers: readonly LayerProgram[], capacity: number): number
   return Math.max(CURRENT_BLOCKS * blockBytes, Math.min(CURRENT_BYTES, Math.max(...wanted)));
 }
 
+/** Most bytes of code memory of a thread: what the spikes of a VGG-16 take in 64 steps, of 8 images at once. */
+const CODE_LIMIT = 2 ** 25;
+/** Bytes of code for each neuron and step at most, and what every thread's code memory begins with. */
+const CODE_BYTES = 7;
+const CODE_HEADER_BYTES = 8192;
+
+/** Room for the spikes that a layer compiles, of the layer that compiles most. */
+function codeBytes(
+  layers: readonly LayerProgram[],
+  constants: readonly LayerConstants[],
+  plan: SpikingPlan,
+  { capacity, lanes }: Pick<RunSize, 'capacity' | 'lanes'>,
+): number {
+  const neurons = plan.layers.map(({ synapses }, index) =>
+    synapses.reduce((sum, { source }, i) => {
+      if (source === 'input' || constants[index]!.synapses[i]!.compiled === COMPILED_NOT) return sum;
+      const { places, blocks } = layers[source]!;
+      return sum + places * blocks * BLOCK_CHANNELS;
+    }, 0),
+  );
+  const most = Math.max(...neurons) * capacity * lanes * CODE_BYTES;
+  return most === 0 ? 0 : Math.min(CODE_LIMIT, CODE_HEADER_BYTES + most);
+}
+
 function placeLayer(
   plan: SpikingPlan,
   constants: readonly LayerConstants[],
@@ -94,7 +120,7 @@ function placeLayer(
   offsets: { potentials: number; membrane: number },
 ): LayerProgram {
   const layer = plan.layers[index]!;
-  const { blocks, listing, classOf, fanOut, room } = constants[index]!;
+  const { blocks, listing, classOf, fanOut, room, synapses } = constants[index]!;
   const places = layer.shape[0] * layer.shape[1];
   const { classes, receivers, additions } = fanOut;
   return {
@@ -103,6 +129,7 @@ function placeLayer(
     readsImage: layer.synapses.some(({ source }) => source === 'input'),
     room,
     listing,
+    compiles: synapses.some(({ compiled }) => compiled !== COMPILED_NOT),
     isReadOut: layer.neuron === undefined,
     initial: placeInitial(requests, index, { places, blocks }, arena, offsets),
     classOf,

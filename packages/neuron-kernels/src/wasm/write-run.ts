@@ -95,6 +95,8 @@ function writeSynapses(
       [D.SYNAPSE_SOURCE_LAYER]:
         synapse.source === 'input' ? 0 : layout.program.lanes[lane]![synapse.source]!.descriptor,
       [D.SYNAPSE_IS_POOLED]: synapse.pool ? 1 : 0,
+      [D.SYNAPSE_COMPILED]: placed[i]!.compiled,
+      [D.SYNAPSE_CODE]: 0,
       [D.SYNAPSE_WEIGHTS]: placed[i]!.address,
       [D.SYNAPSE_BLOCK_STRIDE]: placed[i]!.blockStride * 4,
       [D.SYNAPSE_TAP_STRIDE]: placed[i]!.tapStride * 4,
