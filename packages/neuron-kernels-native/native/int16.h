@@ -113,39 +113,66 @@ INLINE ivec load_integers(const uint8_t *at) {
 
 INLINE void store_integers(uint8_t *at, ivec v) { memcpy(at, &v, sizeof v); }
 
-/* Integrates and fires 16 neurons whose currents are `apart` bytes from step to step. */
-static void fire_int16(uint8_t *m, const struct place *p, int32_t block, const uint8_t *currents, uint32_t apart,
-                       struct firing *firing) {
-  const uint32_t layer = p->layer;
-  const int32_t blocks = field(m, layer, LAYER_BLOCKS);
-  const uint8_t *theta = m + word_at(m, layer + LAYER_THETA) + block * 64;
-  const ivec keep = (ivec){0} + field(m, layer, LAYER_RESET_MASK);
-  uint8_t *potentials = m + word_at(m, layer + LAYER_POTENTIALS) + (p->index * blocks + block) * 64;
-  uint8_t *out = m + word_at(m, layer + LAYER_SPIKES) +
-                 ((p->index * field(m, layer, LAYER_CAPACITY) + p->first) * blocks + block) * 2;
-  uint8_t *seen_at = m + word_at(m, layer + LAYER_SEEN) + (p->index * blocks + block) * 2;
-  ivec v[VECTORS], th[VECTORS];
-  UNROLL for (int i = 0; i < VECTORS; i++) {
-    v[i] = load_integers(potentials + i * sizeof(ivec));
-    th[i] = load_integers(theta + i * sizeof(ivec));
+/* One step of LANES neurons, as integrate of vectors.h. */
+INLINE uint32_t integrate_integers(ivec *v, ivec s, ivec theta, ivec keep) {
+#if LANES == 16
+  const __m512i u = (__m512i)(*v + s);
+  const __mmask16 spikes = _mm512_cmpge_epi32_mask(u, (__m512i)theta);
+  *v = (ivec)_mm512_mask_and_epi32(u, spikes, _mm512_sub_epi32(u, (__m512i)theta), (__m512i)keep);
+  return spikes;
+#else
+  *v += s;
+  const ivec fired = *v >= theta;
+  *v -= fired & ((theta & keep) | (*v & ~keep));
+  return sign_bits(fired);
+#endif
+}
+
+/* Integrates and fires some cells of a block, whose currents are `apart` bytes from step to step. */
+INLINE void fire_integers_with(const uint8_t *m, const struct place *p, int32_t block, const struct cell *cells, const int some,
+                               uint32_t apart, struct firing *firing) {
+  const uint32_t words = field(m, p->layer, LAYER_BLOCKS) * 2;
+  const uint8_t *theta = m + word_at(m, p->layer + LAYER_THETA) + block * 64;
+  const ivec keep = (ivec){0} + field(m, p->layer, LAYER_RESET_MASK);
+  ivec v[CELLS][VECTORS], th[VECTORS];
+  uint16_t seen[CELLS];
+  uint64_t steps_since_first = 0;
+  UNROLL for (int i = 0; i < VECTORS; i++) th[i] = load_integers(theta + i * sizeof(ivec));
+  UNROLL for (int c = 0; c < some; c++) {
+    memcpy(&seen[c], cells[c].seen, 2);
+    UNROLL for (int i = 0; i < VECTORS; i++) v[c][i] = load_integers(cells[c].potentials + i * sizeof(ivec));
   }
-  uint16_t seen;
-  memcpy(&seen, seen_at, 2);
-  for (int32_t t = 0; t < p->steps; t++, out += blocks * 2, currents += apart) {
-    uint16_t spikes = 0;
-    UNROLL for (int i = 0; i < VECTORS; i++) {
-      v[i] += widen(currents + i * LANES * 2);
-      const ivec fired = v[i] >= th[i];
-      v[i] -= fired & ((th[i] & keep) | (v[i] & ~keep));
-      spikes |= sign_bits(fired) << (i * LANES);
+  for (int32_t t = 0, steps = p->steps; t < steps; t++) {
+    UNROLL for (int c = 0; c < some; c++) {
+      uint16_t spikes = 0;
+      UNROLL for (int i = 0; i < VECTORS; i++) {
+        const ivec s = widen(cells[c].currents + t * apart + i * LANES * 2);
+        spikes |= integrate_integers(&v[c][i], s, th[i], keep) << (i * LANES);
+      }
+      steps_since_first += send(cells[c].spikes + t * words, spikes, &seen[c]);
     }
-    memcpy(out, &spikes, 2);
-    seen |= spikes;
-    firing->steps_since_first += __builtin_popcount(seen);
   }
-  UNROLL for (int i = 0; i < VECTORS; i++) store_integers(potentials + i * sizeof(ivec), v[i]);
-  memcpy(seen_at, &seen, 2);
-  firing->fired += __builtin_popcount(seen);
+  firing->steps_since_first += steps_since_first;
+  UNROLL for (int c = 0; c < some; c++) {
+    UNROLL for (int i = 0; i < VECTORS; i++) store_integers(cells[c].potentials + i * sizeof(ivec), v[c][i]);
+    memcpy(cells[c].seen, &seen[c], 2);
+    firing->fired += __builtin_popcount(seen[c]);
+  }
+}
+
+/* Fires one block of all places of a tile, whose currents begin `at` bytes from those of the first block. */
+static void fire_integer_tile(uint8_t *m, struct place *p, const struct tile *tile, int32_t block, uint32_t at,
+                              uint32_t apart, struct firing *firing) {
+  struct cell cells[CELLS];
+  for (int32_t i = 0; i < tile->some;) {
+    const int some = tile->some - i >= CELLS ? CELLS : 1;
+    for (int c = 0; c < some; c++) {
+      go_to(m, p, tile, i++);
+      cells[c] = cell_at(m, p, block, p->currents + at);
+    }
+    if (some == 1) fire_integers_with(m, p, block, cells, 1, apart, firing);
+    else fire_integers_with(m, p, block, cells, CELLS, apart, firing);
+  }
 }
 
 /*
@@ -203,13 +230,9 @@ static void run_int16_layer(uint8_t *m, uint32_t layer, uint32_t first, uint32_t
     for (tile.first = 0; tile.first < places; tile.first += at_once.places) {
       tile.some = smaller(at_once.places, places - tile.first);
       integrate_currents(m, &p, &tile, 0, &INT16_PASSES, &r);
-      for (int32_t i = 0; i < tile.some; i++) {
-        go_to(m, &p, &tile, i);
-        for (int32_t b = 0; b < r.count * abreast; b++) {
-          const uint8_t *currents = p.currents + b / abreast * p.width + b % abreast * 32;
-          const int32_t block = r.first * abreast + b;
-          fire_int16(m, &p, block, currents, abreast * 32, &firing);
-        }
+      for (int32_t b = 0; b < r.count * abreast; b++) {
+        const uint32_t at = b / abreast * p.width + b % abreast * 32;
+        fire_integer_tile(m, &p, &tile, r.first * abreast + b, at, abreast * 32, &firing);
       }
     }
   }

@@ -54,15 +54,25 @@ struct passes {
   void (*identity)(uint8_t *m, const struct place *p, uint32_t synapse, const struct rows *r);
 };
 
-/* Moves to place `i` of a tile. */
+/* Moves to place `i` of a tile: the first, or the one after the last moved to. */
 INLINE void go_to(const uint8_t *m, struct place *p, const struct tile *tile, int32_t i) {
   const int32_t width = field(m, p->layer, LAYER_WIDTH);
   p->index = tile->first + i;
-  p->row = p->index / width;
-  p->column = p->index % width;
+  if (i == 0) {
+    p->row = p->index / width;
+    p->column = p->index % width;
+  } else if (++p->column == width) {
+    p->column = 0;
+    p->row++;
+  }
   p->width = field(m, p->layer, LAYER_CAPACITY) * 64;
   p->currents = (uint8_t *)m + word_at(m, p->layer + LAYER_CURRENTS) + (uint32_t)(i * tile->blocks) * p->width;
 }
+
+/* Cells that fire side by side, since each of them waits for its last step. */
+#define CELLS (LANES == 16 ? 4 : 1)
+#define FIRED_BYTES 16384
+_Static_assert(FIRED_BYTES <= CURRENT_BYTES, "there is room for the currents of what fires side by side");
 
 /* How many rows of sums, and places, a layer computes at once. */
 struct extent {
@@ -72,19 +82,20 @@ struct extent {
 /*
  * Through lists `listed` rows, through code or tables one, whose weights stay longer in a cache. Through lists and code as many
  * places as there is room for, since the weights of some taps are used for all of them before those of the next; through
- * tables one, whose currents stay in the first-level cache.
+ * tables as many as fire side by side and have currents that stay in the first-level cache.
  */
 static struct extent extent_of(const uint8_t *m, uint32_t layer, int32_t listed) {
   const int32_t count = field(m, layer, LAYER_SYNAPSE_COUNT);
+  const int32_t place = field(m, layer, LAYER_CAPACITY) * 64;
   int has_lists = 0, has_code = 0;
   for (int32_t k = 0; k < count; k++) {
     const uint32_t synapse = word_at(m, layer + LAYER_SYNAPSES) + k * SYNAPSE_BYTES;
     has_lists |= is_listed(m, synapse);
     has_code |= is_compiled(m, synapse);
   }
-  if (!has_lists) return (struct extent){1, 1};
+  if (!has_lists) return (struct extent){1, CELLS == 1 ? 1 : larger(1, FIRED_BYTES / place)};
   const int32_t rows = has_code ? 1 : listed;
-  return (struct extent){rows, larger(1, CURRENT_BYTES / (rows * field(m, layer, LAYER_CAPACITY) * 64))};
+  return (struct extent){rows, larger(1, CURRENT_BYTES / (rows * place))};
 }
 
 static void add_through_lists(uint8_t *m, const struct place *p, uint32_t synapse, const struct taps *taps,
@@ -256,49 +267,81 @@ INLINE vec selected(vec scale, uint16_t mask, int i) {
   return (vec)((chosen & (ivec)scale) | (~chosen & ((ivec){0} + INT32_MIN)));
 }
 
-/* Integrates and fires 16 neurons; an identity, if there is one, adds last. */
-INLINE void fire_with(uint8_t *m, const struct place *p, int32_t block, const uint8_t *currents, struct firing *firing,
-                      const struct identity *identity) {
-  const uint32_t layer = p->layer;
-  const int32_t blocks = field(m, layer, LAYER_BLOCKS);
-  const uint8_t *theta = m + word_at(m, layer + LAYER_THETA) + block * 64;
-  const ivec keep = (ivec){0} + field(m, layer, LAYER_RESET_MASK);
-  uint8_t *potentials = m + word_at(m, layer + LAYER_POTENTIALS) + (p->index * blocks + block) * 64;
-  uint8_t *out = m + word_at(m, layer + LAYER_SPIKES) +
-                 ((p->index * field(m, layer, LAYER_CAPACITY) + p->first) * blocks + block) * 2;
-  uint8_t *seen_at = m + word_at(m, layer + LAYER_SEEN) + (p->index * blocks + block) * 2;
-  vec v[VECTORS], th[VECTORS];
-  UNROLL for (int i = 0; i < VECTORS; i++) {
-    v[i] = load(potentials + i * sizeof(vec));
-    th[i] = load(theta + i * sizeof(vec));
-  }
-  uint16_t seen;
-  memcpy(&seen, seen_at, 2);
-  for (int32_t t = 0; t < p->steps; t++, out += blocks * 2) {
-    uint16_t spikes = 0, mask = 0;
-    if (identity) memcpy(&mask, identity->word + t * identity->stride, 2);
-    UNROLL for (int i = 0; i < VECTORS; i++) {
-      vec s = load(currents + t * 64 + i * sizeof(vec));
-      if (identity) s += selected(identity->scale[i], mask, i);
-      spikes |= integrate(&v[i], s, th[i], keep) << (i * LANES);
-    }
-    memcpy(out, &spikes, 2);
-    seen |= spikes;
-    firing->steps_since_first += __builtin_popcount(seen);
-  }
-  UNROLL for (int i = 0; i < VECTORS; i++) store(potentials + i * sizeof(vec), v[i]);
-  memcpy(seen_at, &seen, 2);
-  firing->fired += __builtin_popcount(seen);
+/* 16 neurons of one place: what they hold, send and have sent, and what flows in at the first step. */
+struct cell {
+  uint8_t *potentials, *spikes, *seen;
+  const uint8_t *currents;
+};
+
+INLINE struct cell cell_at(uint8_t *m, const struct place *p, int32_t block, const uint8_t *currents) {
+  const int32_t blocks = field(m, p->layer, LAYER_BLOCKS), word = p->index * blocks + block;
+  const int32_t step = p->index * field(m, p->layer, LAYER_CAPACITY) + p->first;
+  return (struct cell){
+      .potentials = m + word_at(m, p->layer + LAYER_POTENTIALS) + word * 64,
+      .spikes = m + word_at(m, p->layer + LAYER_SPIKES) + (step * blocks + block) * 2,
+      .seen = m + word_at(m, p->layer + LAYER_SEEN) + word * 2,
+      .currents = currents,
+  };
 }
 
-static void fire(uint8_t *m, const struct place *p, uint32_t synapse, int32_t block, const uint8_t *currents,
-                 struct firing *firing) {
-  if (synapse == 0) {
-    fire_with(m, p, block, currents, firing, 0);
-    return;
+/* Writes what a cell sends; returns how many of it have sent. */
+INLINE uint32_t send(uint8_t *to, uint16_t spikes, uint16_t *seen) {
+  memcpy(to, &spikes, 2);
+  *seen |= spikes;
+  return (uint32_t)__builtin_popcount(*seen);
+}
+
+/* Integrates and fires some cells of a block; an identity, if there is one, adds last, to one cell. */
+INLINE void fire_with(const uint8_t *m, const struct place *p, int32_t block, const struct cell *cells, const int some,
+                      struct firing *firing, const struct identity *identity) {
+  const uint32_t apart = field(m, p->layer, LAYER_BLOCKS) * 2;
+  const uint8_t *theta = m + word_at(m, p->layer + LAYER_THETA) + block * 64;
+  const ivec keep = (ivec){0} + field(m, p->layer, LAYER_RESET_MASK);
+  vec v[CELLS][VECTORS], th[VECTORS];
+  uint16_t seen[CELLS];
+  uint64_t steps_since_first = 0;
+  UNROLL for (int i = 0; i < VECTORS; i++) th[i] = load(theta + i * sizeof(vec));
+  UNROLL for (int c = 0; c < some; c++) {
+    memcpy(&seen[c], cells[c].seen, 2);
+    UNROLL for (int i = 0; i < VECTORS; i++) v[c][i] = load(cells[c].potentials + i * sizeof(vec));
   }
-  const struct identity identity = identity_at(m, p, synapse, block);
-  fire_with(m, p, block, currents, firing, &identity);
+  for (int32_t t = 0, steps = p->steps; t < steps; t++) {
+    uint16_t mask = 0;
+    if (identity) memcpy(&mask, identity->word + t * identity->stride, 2);
+    UNROLL for (int c = 0; c < some; c++) {
+      uint16_t spikes = 0;
+      UNROLL for (int i = 0; i < VECTORS; i++) {
+        vec s = load(cells[c].currents + t * 64 + i * sizeof(vec));
+        if (identity) s += selected(identity->scale[i], mask, i);
+        spikes |= integrate(&v[c][i], s, th[i], keep) << (i * LANES);
+      }
+      steps_since_first += send(cells[c].spikes + t * apart, spikes, &seen[c]);
+    }
+  }
+  firing->steps_since_first += steps_since_first;
+  UNROLL for (int c = 0; c < some; c++) {
+    UNROLL for (int i = 0; i < VECTORS; i++) store(cells[c].potentials + i * sizeof(vec), v[c][i]);
+    memcpy(cells[c].seen, &seen[c], 2);
+    firing->fired += __builtin_popcount(seen[c]);
+  }
+}
+
+/* Fires one block of all places of a tile, whose currents begin `at` bytes from those of the first block. */
+static void fire_tile(uint8_t *m, struct place *p, const struct tile *tile, uint32_t synapse, int32_t block, uint32_t at,
+                      struct firing *firing) {
+  struct cell cells[CELLS];
+  for (int32_t i = 0; i < tile->some;) {
+    const int some = synapse == 0 && tile->some - i >= CELLS ? CELLS : 1;
+    for (int c = 0; c < some; c++) {
+      go_to(m, p, tile, i++);
+      cells[c] = cell_at(m, p, block, p->currents + at);
+    }
+    if (synapse != 0) {
+      const struct identity identity = identity_at(m, p, synapse, block);
+      fire_with(m, p, block, cells, 1, firing, &identity);
+    } else if (some == 1) fire_with(m, p, block, cells, 1, firing, 0);
+    else fire_with(m, p, block, cells, CELLS, firing, 0);
+  }
 }
 
 /* Adds the currents to the potentials of 16 read-out neurons, which are the logits. */
@@ -316,6 +359,14 @@ static void accumulate(uint8_t *m, const struct place *p, int32_t block, const u
       store(logit, v);
     }
     store(potentials + i * sizeof(vec), v);
+  }
+}
+
+static void accumulate_tile(uint8_t *m, struct place *p, const struct tile *tile, int32_t block, uint32_t at,
+                            uint32_t logits) {
+  for (int32_t i = 0; i < tile->some; i++) {
+    go_to(m, p, tile, i);
+    accumulate(m, p, block, p->currents + at, logits);
   }
 }
 
@@ -337,13 +388,9 @@ static void run_layer(uint8_t *m, uint32_t layer, uint32_t first, uint32_t steps
     for (tile.first = 0; tile.first < places; tile.first += at_once.places) {
       tile.some = smaller(at_once.places, places - tile.first);
       integrate_currents(m, &p, &tile, identity, &FLOAT_PASSES, &r);
-      for (int32_t i = 0; i < tile.some; i++) {
-        go_to(m, &p, &tile, i);
-        for (int32_t b = 0; b < tile.blocks; b++) {
-          const uint8_t *currents = p.currents + b * p.width;
-          if (is_read_out) accumulate(m, &p, block + b, currents, logits);
-          else fire(m, &p, identity, block + b, currents, &firing);
-        }
+      for (int32_t b = 0; b < tile.blocks; b++) {
+        if (is_read_out) accumulate_tile(m, &p, &tile, block + b, b * p.width, logits);
+        else fire_tile(m, &p, &tile, identity, block + b, b * p.width, &firing);
       }
     }
   }

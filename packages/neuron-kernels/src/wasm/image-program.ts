@@ -45,6 +45,8 @@ export interface LayerProgram {
   readonly listing: Listing;
   /** Whether it compiles spikes that it reads. */
   readonly compiles: boolean;
+  /** Whether it runs for one image after the other, all of its blocks: code of one alone stays in a cache beside its weights. */
+  readonly runsAlone: boolean;
   readonly isReadOut: boolean;
   /** [members of the sweep] */
   readonly initial: readonly InitialProgram[];
@@ -251,7 +253,11 @@ function runPiece(
   index: number,
   piece: Piece,
 ): void {
-  const { blocks, traces, compiles } = program.layers[index]!;
+  const { blocks, traces, compiles, runsAlone } = program.layers[index]!;
+  if (runsAlone && tasks.length > 1) {
+    for (const task of tasks) runPiece(kernels, buffer, program, [task], index, piece);
+    return;
+  }
   // Code stands for all steps of a piece; where steps run one by one, lists are read.
   const room = traces.length > 0 ? 0 : program.codeBytes;
   tasks.forEach(({ states }, i) => {

@@ -87,8 +87,10 @@ function currentBytes(layers: readonly LayerProgram[], capacity: number): number
   return Math.max(CURRENT_BLOCKS * blockBytes, Math.min(CURRENT_BYTES, Math.max(...wanted)));
 }
 
-/** Most bytes of code memory of a thread: what the spikes of a VGG-16 take in 64 steps, of 8 images at once. */
+/** Most bytes of code memory of a thread: what any layer of a VGG-16 takes in 64 steps. */
 const CODE_LIMIT = 2 ** 25;
+/** Most bytes of weights of a layer that runs for one image after the other; larger ones are fetched once for all images. */
+const ALONE_BYTES = 3 * 2 ** 20;
 /** Bytes of code for each neuron and step at most, and what every thread's code memory begins with. */
 const CODE_BYTES = 7;
 const CODE_HEADER_BYTES = 8192;
@@ -100,14 +102,15 @@ function codeBytes(
   plan: SpikingPlan,
   { capacity, lanes }: Pick<RunSize, 'capacity' | 'lanes'>,
 ): number {
-  const neurons = plan.layers.map(({ synapses }, index) =>
-    synapses.reduce((sum, { source }, i) => {
+  const neurons = plan.layers.map(({ synapses }, index) => {
+    const ofOne = synapses.reduce((sum, { source }, i) => {
       if (source === 'input' || constants[index]!.synapses[i]!.compiled === COMPILED_NOT) return sum;
       const { places, blocks } = layers[source]!;
       return sum + places * blocks * BLOCK_CHANNELS;
-    }, 0),
-  );
-  const most = Math.max(...neurons) * capacity * lanes * CODE_BYTES;
+    }, 0);
+    return ofOne * (layers[index]!.runsAlone ? 1 : lanes);
+  });
+  const most = Math.max(...neurons) * capacity * CODE_BYTES;
   return most === 0 ? 0 : Math.min(CODE_LIMIT, CODE_HEADER_BYTES + most);
 }
 
@@ -123,13 +126,15 @@ function placeLayer(
   const { blocks, listing, classOf, fanOut, room, synapses } = constants[index]!;
   const places = layer.shape[0] * layer.shape[1];
   const { classes, receivers, additions } = fanOut;
+  const compiles = synapses.some(({ compiled }) => compiled !== COMPILED_NOT);
   return {
     places,
     blocks,
     readsImage: layer.synapses.some(({ source }) => source === 'input'),
     room,
     listing,
-    compiles: synapses.some(({ compiled }) => compiled !== COMPILED_NOT),
+    compiles,
+    runsAlone: compiles && synapses.reduce((sum, { floats }) => sum + floats * 4, 0) <= ALONE_BYTES,
     isReadOut: layer.neuron === undefined,
     initial: placeInitial(requests, index, { places, blocks }, arena, offsets),
     classOf,
