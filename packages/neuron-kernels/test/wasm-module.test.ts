@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 
 import { describe, expect, it } from 'vitest';
 
-import type { KernelExports } from '../src/wasm/image-program.js';
+import type { KernelExports } from '../src/wasm/kernel-exports.js';
 import * as D from '../src/wasm/descriptor.js';
 
 const folder = new URL('../dist/', import.meta.url);

@@ -1,5 +1,5 @@
 import * as descriptor from '../wasm/descriptor.js';
-import type { KernelExports } from '../wasm/image-program.js';
+import type { KernelExports } from '../wasm/kernel-exports.js';
 import type { NativeAddon } from './native-addon.js';
 
 /** Constants in which an addon differs from this package: then it was built for another version of the kernels. */

@@ -1,6 +1,6 @@
 import { bindNative } from '../native/bind-native.js';
 import { loadNativeAddon } from '../native/native-addon.js';
-import type { KernelExports } from './image-program.js';
+import type { KernelExports } from './kernel-exports.js';
 import { instantiateKernels } from './load-kernels.js';
 
 /** Kernels that every thread can bind to the memory: a plain value, sent to workers. */

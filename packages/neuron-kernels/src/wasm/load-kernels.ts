@@ -1,4 +1,4 @@
-import type { KernelExports } from './image-program.js';
+import type { KernelExports } from './kernel-exports.js';
 
 /** One build for a memory of one thread, one for shared memory; the same code. And the adding of spikes of any kind. */
 const MODULES = {

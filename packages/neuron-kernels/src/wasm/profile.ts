@@ -1,4 +1,5 @@
-import type { ImageProgram, KernelExports } from './image-program.js';
+import type { ImageProgram } from './image-program.js';
+import type { KernelExports } from './kernel-exports.js';
 
 /** Kinds of work that a profile tells apart: currents and neurons, lists of spikes, counts for the results. */
 export const PROFILE_KINDS = 3;

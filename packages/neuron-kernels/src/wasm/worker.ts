@@ -1,5 +1,6 @@
 /** The worker's side of the thread pool; the same file runs in a Node worker thread and in a Web Worker. */
-import { runImages, type ImageProgram, type KernelExports } from './image-program.js';
+import { runImages, type ImageProgram } from './image-program.js';
+import type { KernelExports } from './kernel-exports.js';
 import { bindKernels } from './kernel-source.js';
 import { profiled } from './profile.js';
 import type { FromWorker, ToWorker } from './worker-messages.js';
