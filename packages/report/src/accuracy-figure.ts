@@ -82,14 +82,14 @@ function caption(measurement: Measurement): string {
   const { ann, series } = measurement;
   const how =
     'The sooner a line climbs, read from the left, the fewer steps the network needs. Bars are 95 % intervals over images; ' +
-    'the potentials at one T are drawn side by side.';
+    'points of one T are drawn side by side.';
   if (ann === null) return how;
   const { optimal } = optimalAndPlain(series);
   const steps = optimal === undefined ? undefined : stepsToReachAnn(optimal, measurement);
   const reached =
     steps === undefined
       ? ''
-      : ` Started at ${optimal!.label}, less than 1 percentage point is missing from T = ${steps} on.`;
+      : ` ${optimal!.label}: less than 1 percentage point is missing from T = ${steps} on.`;
   return `${how} The dotted line is the ANN on the same images.${reached}`;
 }
 

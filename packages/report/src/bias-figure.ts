@@ -49,17 +49,29 @@ export function biasFigure(measurement: Measurement): FigureModel | undefined {
   return {
     id: 'bias',
     title: `Mean error of each layer at T = ${t}`,
-    caption: `Bars: 95 % of the mean over images. A neuron with constant input errs by half a step from 0 and not at all from θ/2.${means(drawn)}`,
+    caption: `The nearer to the dashed line, the better. Bars are 95 % intervals of the mean over images. In theory a neuron whose constant input is spread evenly errs by half a step, 0.5 θ/T, from 0 and by nothing from θ/2; silent neurons err by nothing and bring the mean nearer to 0.${means(drawn)}`,
     description: `Mean error of ${layers.length} layers at T = ${t} from each potential. All values, for every T, are in the data.`,
     data,
     spec: { width: FIGURE_WIDTH, height: FIGURE_HEIGHT, layer: [zero, ...lines] } as FigureModel['spec'],
   };
 }
 
-function means(rows: readonly { readonly series: string; readonly bias: number }[]): string {
+interface Bias {
+  readonly series: string;
+  readonly bias: number;
+  readonly predictedBias: number | null;
+}
+
+function means(rows: readonly Bias[]): string {
   const parts = [...new Set(rows.map(({ series }) => series))].map((name) => {
     const own = rows.filter(({ series }) => series === name);
-    return `${signed(own.reduce((sum, { bias }) => sum + bias, 0) / own.length)} from ${name}`;
+    const predicted = own.flatMap(({ predictedBias }) => predictedBias ?? []);
+    const theory = predicted.length < own.length ? '' : ` (predicted ${signed(mean(predicted))})`;
+    return `${signed(mean(own.map(({ bias }) => bias)))} from ${name}${theory}`;
   });
   return ` Mean over the layers: ${parts.join(', ')}.`;
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

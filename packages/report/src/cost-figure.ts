@@ -1,5 +1,6 @@
 import type { Measurement } from '@opi-snn/harness';
 import { ACCURACY_AXIS, annLine } from './accuracy-axis.js';
+import { coincidingLines } from './coinciding-lines.js';
 import { FIGURE_HEIGHT, FIGURE_WIDTH } from './draw-figure.js';
 import type { DataRow, FigureModel } from './figure.js';
 import { count, inPercent } from './number-format.js';
@@ -31,7 +32,8 @@ export function costFigure(measurement: Measurement): FigureModel | undefined {
     title: 'Accuracy against cost',
     caption:
       'Each point is one T; further to the left at the same height is the same accuracy for fewer additions.' +
-      (ann === null ? '' : ` The dotted line is the ANN (${inPercent(ann.accuracy)}).`),
+      (ann === null ? '' : ` The dotted line is the ANN (${inPercent(ann.accuracy)}).`) +
+      coincidingLines(data, 'synapticOperationsPerImage', 'accuracy'),
     description: description(measurement),
     data,
     spec: {

@@ -1,4 +1,5 @@
 import type { Measurement } from '@opi-snn/harness';
+import { coincidingLines } from './coinciding-lines.js';
 import { depthPlot } from './depth-plot.js';
 import type { FigureModel } from './figure.js';
 import { inPercent } from './number-format.js';
@@ -27,12 +28,12 @@ export function densityFigure(measurement: Measurement): FigureModel | undefined
   const overall =
     last === undefined
       ? ''
-      : ` Over all layers it is ${inPercent(last.spikesPerNeuronPerStep)} from ${optimal!.label}.`;
+      : ` Over all layers, ${optimal!.label}: ${inPercent(last.spikesPerNeuronPerStep)}.`;
   return {
     id: 'density',
     title: 'Spike density of each layer',
-    caption: `Share of the neurons that spike in a step, over the whole run: the lower, the fewer additions.${overall}`,
-    description: `Spike density of ${new Set(data.map(({ layer }) => layer)).size} layers for each initial potential. All values are in the data.`,
+    caption: `Share of the neurons that spike in a step, over the whole run: the lower, the fewer additions.${overall}${coincidingLines(data, 'spikesPerNeuronPerStep')}`,
+    description: `Spike density of ${new Set(data.map(({ layer }) => layer)).size} layers, one line for each series. All values are in the data.`,
     data,
     spec: depthPlot(measurement, data, {
       field: 'spikesPerNeuronPerStep',

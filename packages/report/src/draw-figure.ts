@@ -30,7 +30,7 @@ const CONFIG = {
     orient: 'top',
     labelColor: 'var(--ink)',
     labelFontSize: 12,
-    labelLimit: 300,
+    labelLimit: 450,
     symbolSize: 80,
     symbolOpacity: 1,
     columnPadding: 18,

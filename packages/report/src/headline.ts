@@ -1,4 +1,4 @@
-import type { Measurement } from '@opi-snn/harness';
+import type { Measurement, Series } from '@opi-snn/harness';
 import { findingGroups, type FindingGroup } from './finding-groups.js';
 import { count, inPercent } from './number-format.js';
 import { accuracyAt, nearestTimeSteps, optimalAndPlain, stepsToReachAnn } from './series-lookup.js';
@@ -7,19 +7,45 @@ import { accuracyAt, nearestTimeSteps, optimalAndPlain, stepsToReachAnn } from '
 const ANCHOR = 16;
 
 /**
- * A result in a few sentences: how many steps the network needs to reach its ANN, its accuracy at T = 16 (or the
- * reported T that is nearest), both beside the start at 0, and how the findings fared.
+ * A result in a few sentences, and how the findings fared. Where one method starts at θ/2 and at 0: how many steps the
+ * network needs to reach its ANN, and its accuracy at T = 16 (or the reported T that is nearest), both beside the start
+ * at 0. Where several methods or networks are compared: which is ahead at that T.
  *
  * @param measurement  of one experiment
  * @returns plain text
  */
 export function headline(measurement: Measurement): string {
   const sentences = [
-    latencySentence(measurement),
-    accuracySentence(measurement),
+    ...(isAboutStarts(measurement)
+      ? [latencySentence(measurement), accuracySentence(measurement)]
+      : [leadSentence(measurement)]),
     ...findingGroups(measurement.findings).map(findingsSentence),
   ].filter((sentence) => sentence !== undefined);
   return sentences.length === 0 ? 'Nothing was run.' : sentences.join(' ');
+}
+
+function isAboutStarts({ series }: Measurement): boolean {
+  const methods = new Set(series.map(({ method }) => method));
+  return series.length < 2 || (methods.size === 1 && optimalAndPlain(series).plain !== undefined);
+}
+
+/** Which series is ahead of the others, and the ANN beside it. */
+function leadSentence({ timeSteps, series, dataset, ann }: Measurement): string | undefined {
+  const t = nearestTimeSteps(timeSteps, ANCHOR);
+  if (t === undefined) return undefined;
+  const at = (one: Series): number => accuracyAt(one, t)?.accuracy ?? -1;
+  const { optimal } = optimalAndPlain(series);
+  const [best, second] = series.toSorted((a, b) => at(b) - at(a));
+  const images = `${count(dataset.images)} ${dataset.name} ${dataset.split} images`;
+  const beside = ann === null ? '' : `; the ANN is on ${inPercent(ann.accuracy)}`;
+  const [most, last] = [at(best!), Math.min(...series.map(at))];
+  if (most === last)
+    return `At T = ${t} all ${series.length} that are compared are right on ${inPercent(most)} of ${images}${beside}.`;
+  const other = at(optimal!) === most ? second! : optimal!;
+  return (
+    `At T = ${t} “${best!.label}” is right most often, on ${inPercent(most)} of ${images}, ` +
+    `“${other.label}” on ${inPercent(at(other))}${beside}.`
+  );
 }
 
 function latencySentence(measurement: Measurement): string | undefined {
@@ -76,6 +102,8 @@ function findingsSentence({ owner, findings }: FindingGroup): string {
     const n = findings.filter((finding) => finding.outcome === outcome).length;
     return n === 0 ? [] : [`${n} ${outcome}`];
   });
-  const judged = findings.length === 1 ? 'the one finding' : `${findings.length} findings`;
-  return `Of ${judged} ${owner}: ${parts.join(', ')}.`;
+  const [only] = findings.length === 1 ? findings : [];
+  if (only !== undefined)
+    return `The one finding ${owner} ${only.outcome === 'not run' ? 'was' : 'is'} ${only.outcome}.`;
+  return `Of ${findings.length} findings ${owner}: ${parts.join(', ')}.`;
 }

@@ -23,7 +23,7 @@ export async function htmlFigure(
   const svg = (await drawFigure(figure)).replace('<svg ', '<svg aria-hidden="true" ');
   const csv = `data:text/csv;charset=utf-8,${encodeURIComponent(toCsv(data))}`;
   return `<figure id="${id}" aria-labelledby="${id}-title">
-<h4 id="${id}-title">${escapeHtml(title)}</h4>
+<h4 id="${id}-title">${escapeHtml(keptTogether(title))}</h4>
 <div class="scroll" tabindex="0" role="img" aria-label="${escapeHtml(description)}">${svg}</div>
 <figcaption>${escapeHtml(keptTogether(caption))}
 <p class="made">Made by <code>${escapeHtml(place.command)}</code>. <a href="${escapeHtml(csv)}" download="${escapeHtml(`${place.file}-${figure.id}.csv`)}">Data as CSV<span class="hidden">: ${escapeHtml(title)}</span></a></p>

@@ -1,4 +1,5 @@
 import { escapeHtml } from './escape-html.js';
+import { keptTogether } from './kept-together.js';
 import type { TableCell, TableModel } from './table.js';
 
 /**
@@ -20,13 +21,13 @@ export function htmlTable({ title, note, columns, rows }: TableModel, heading?: 
     );
     return `<tr>${cells.join('')}</tr>`;
   });
-  const name = heading === undefined ? '' : `<h${heading}>${escapeHtml(title)}</h${heading}>\n`;
-  return `${name}<p class="note">${escapeHtml(note)}</p>
+  const name = heading === undefined ? '' : `<h${heading}>${escapeHtml(keptTogether(title))}</h${heading}>\n`;
+  return `<div class="tabular">${name}<p class="note">${escapeHtml(keptTogether(note))}</p>
 <div class="scroll" tabindex="0" role="group" aria-label="${escapeHtml(title)}"><table>
 <caption class="hidden">${escapeHtml(title)}</caption>
 <thead><tr>${head.join('')}</tr></thead>
 <tbody>${body.join('\n')}</tbody>
-</table></div>`;
+</table></div></div>`;
 }
 
 /** A head breaks between the numbers of a potential, not between a number and its θ. */

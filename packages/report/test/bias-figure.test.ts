@@ -20,7 +20,7 @@ describe('biasFigure', () => {
       low: first!.biasInterval.low,
       high: first!.biasInterval.high,
     });
-    expect(figure.caption).toContain('from θ/2');
+    expect(figure.caption).toMatch(/−0\.0\d from θ\/2 \(predicted \+?0\.0\d\)/u);
     expect(await drawFigure(figure)).toContain('mean error, ANN minus SNN [θ/T]');
   });
 

@@ -43,6 +43,28 @@ describe('headline', () => {
     expect(text).toBe('At T = 16 it is right on 88.0 % of 200 shapes-10 test images from θ/2.');
   });
 
+  test('of several methods tells which is ahead, and what the start at θ/2 of the first gives', () => {
+    const methods = measurement.series.map((one) => ({ ...one, method: one.id, label: one.id }));
+    const text = (series: typeof methods): string =>
+      read(headline(resultWith({ findings: measurement.findings.slice(0, 1), series }).measurement));
+    expect(text(methods)).toBe(
+      'At T = 16 “half” is right most often, on 88.0 % of 200 shapes-10 test images, “zero” on 87.5 %; the ANN is on ' +
+        '91.5 %. The one finding of the paper is undecided.',
+    );
+    const better = methods.map((one) =>
+      one.id === 'zero'
+        ? { ...one, accuracy: one.accuracy.map((point) => ({ ...point, accuracy: 0.9 })) }
+        : one,
+    );
+    expect(text(better)).toContain(
+      '“zero” is right most often, on 90.0 % of 200 shapes-10 test images, “half” on 88.0 %;',
+    );
+    const alike = [1, 2, 3].map((id) => ({ ...methods[0]!, id: String(id) }));
+    expect(text(alike)).toContain(
+      'At T = 16 all 3 that are compared are right on 88.0 % of 200 shapes-10 test images; the ANN',
+    );
+  });
+
   test('says that nothing was run', () => {
     const nothing = resultWith({ ann: null, findings: [], series: [], timeSteps: [] });
     expect(headline(nothing.measurement)).toBe('Nothing was run.');

@@ -58,30 +58,31 @@ const SOURCE = 'Bu et al. (AAAI 2022), Theorem 2';
 
 /** More than the theorem says: in whole networks inputs are neither constant nor of piecewise uniform density. */
 function isZero(errors: readonly LayerErrorRow[], timeSteps: readonly number[]): FindingVerdict {
-  const counts = timeSteps.map((t) => {
-    const rows = Object.keys(SERIES).map((series) =>
-      errors.filter((row) => row.series === series && row.timeSteps === t),
-    );
-    const [half, zero] = rows.map((own) => own.filter(({ biasInterval }) => holdsZero(biasInterval)).length);
-    const [meanHalf, meanZero] = rows.map((own) => mean(own.map(({ measured }) => measured.bias)).toFixed(3));
-    const layers = rows[0]!.length;
+  const told = Object.entries(SERIES).map(([series, potential]) => {
+    const byTime = timeSteps.map((t) => errors.filter((row) => row.series === series && row.timeSteps === t));
+    const holding = byTime.map((rows) => rows.filter(({ biasInterval }) => holdsZero(biasInterval)).length);
+    const means = byTime.map((rows) => mean(rows.map(({ measured }) => measured.bias)).toFixed(3));
+    const layers = byTime[0]?.length ?? 0;
     return {
-      all: half === layers,
-      text: `T = ${t}: ${half!} of ${layers} (from 0: ${zero!}), mean over layers ${meanHalf!} θ/T (${meanZero!})`,
+      isZero: holding.every((count) => count === layers),
+      holding: `from ${describeInitialPotential(potential)}: ${holding.join(', ')} of ${layers}`,
+      mean: `from ${describeInitialPotential(potential)}: ${means.join(', ').replaceAll('-', '−')}`,
     };
   });
   return {
     id: 'expected-error-zero',
-    claim: 'In a whole network, too, the expected error of every layer is zero from θ/2.',
-    source: `This project. ${SOURCE}, claims it for one layer with constant input of piecewise uniform density.`,
+    claim: 'In a whole network, too, the expected error of every layer is zero from θ/2',
+    source: `This project. ${SOURCE}, claims it for one layer with constant input of piecewise uniform density`,
     confidence: 'ours',
     comparisons: [],
-    evidence: `Layers whose 95 % interval of the mean error (over images) holds 0: ${counts.map(({ text }) => text).join('; ')}.`,
+    evidence:
+      `Layers whose 95 % interval of the mean error (over images) holds 0, at T = ${timeSteps.join(', ')}, ` +
+      `${told.map(({ holding }) => holding).join('; ')}. Mean over the layers in θ/T, ${told.map((one) => one.mean).join('; ')}.`,
     effectUnit: 'θ/T',
     effect: null,
     pValue: null,
     rule: 'Supported if the 95 % interval of every layer holds 0 at every T; contradicted otherwise.',
-    outcome: counts.every(({ all }) => all) ? 'supported' : 'contradicted',
+    outcome: told[0]!.isZero ? 'supported' : 'contradicted',
   };
 }
 
@@ -103,7 +104,7 @@ function isNearer(errors: readonly LayerErrorRow[], timeSteps: readonly number[]
   return judgeFinding({
     finding: {
       id: 'expected-error-nearer-zero',
-      claim: 'From θ/2 the mean error of the layers is nearer to zero than from 0.',
+      claim: 'From θ/2 the mean error of the layers is nearer to zero than from 0',
       source: SOURCE,
       confidence: 'confirmed',
     },

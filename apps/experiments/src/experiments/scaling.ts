@@ -81,7 +81,7 @@ function judgeScaling({ spikeTrains }: FindingsInput): FindingVerdict[] {
   return [
     verdict({
       id: 'scaling-spikes-identical',
-      claim: 'Scaling every threshold, and weights and biases with it, leaves every spike where it is.',
+      claim: 'Scaling every threshold, and weights and biases with it, leaves every spike where it is',
       trains: [trained!, exact!],
       allowed: 0,
     }),
@@ -89,7 +89,7 @@ function judgeScaling({ spikeTrains }: FindingsInput): FindingVerdict[] {
       id: 'normalisation-spikes-identical',
       claim:
         'Weights normalised to thresholds of 1 in float32 leave the spikes where they are, but for those that rounding moves ' +
-        `(at most ${100 * ALLOWED_BY_ROUNDING} % of a layer’s spikes more or fewer).`,
+        `(at most ${100 * ALLOWED_BY_ROUNDING} % of a layer’s spikes more or fewer)`,
       trains: [trained!, normalised!],
       allowed: ALLOWED_BY_ROUNDING,
     }),
@@ -113,7 +113,7 @@ function verdict({ id, claim, trains: [trained, other], allowed }: Judged): Find
   );
   const total = trained.layers.reduce((sum, { spikes }) => sum + spikes, 0);
   const holds = allowed === 0 ? identical === trained.layers.length : Math.max(...changes) <= allowed;
-  const largest = (100 * Math.max(...changes)).toPrecision(2);
+  const largest = Number((100 * Math.max(...changes)).toPrecision(2));
   return {
     id,
     claim,
@@ -122,7 +122,7 @@ function verdict({ id, claim, trains: [trained, other], allowed }: Judged): Find
     comparisons: [],
     evidence:
       `${identical} of ${trained.layers.length} layers have the same spike trains to the bit (SHA-256 over every neuron and step, ` +
-      `${trained.images} images, T = ${trained.timeSteps}, ${total} spikes); largest change of a layer’s number of spikes ${largest} %.`,
+      `${trained.images} images, T = ${trained.timeSteps}, ${total.toLocaleString('en')} spikes); largest change of a layer’s number of spikes ${largest} %.`,
     effectUnit: 'layers',
     effect: null,
     pValue: null,
