@@ -97,6 +97,9 @@ describe('after opi reproduce', { timeout: 600_000 }, () => {
     bytes[5]! ^= 1;
     await writeFile(file, bytes);
     expectFailure(await run('store', 'verify'), 1, `${address}: predictions.u16 does not have its checksum`);
+    const chain = await run('provenance', 'embedded-vgg/half');
+    expect(chain.code).toBe(1);
+    expect(chain.stderr).toContain('the chain is broken: damaged in this store: predictions.u16 does not have');
     const again = await run('reproduce', ...FEW, '--json');
     expect(again.stderr).toContain('is damaged and will be made again');
     const [made] = JSON.parse(again.stdout) as ExperimentResult[];

@@ -22,13 +22,16 @@ export function htmlTable({ title, note, columns, rows }: TableModel, heading?: 
     return `<tr>${cells.join('')}</tr>`;
   });
   const name = heading === undefined ? '' : `<h${heading}>${escapeHtml(keptTogether(title))}</h${heading}>\n`;
-  return `<div class="tabular">${name}<p class="note">${escapeHtml(keptTogether(note))}</p>
+  return `<div class="tabular${rows.length > PAPER_ROWS ? ' long' : ''}">${name}<p class="note">${escapeHtml(keptTogether(note))}</p>
 <div class="scroll" tabindex="0" role="group" aria-label="${escapeHtml(title)}"><table>
 <caption class="hidden">${escapeHtml(title)}</caption>
 <thead><tr>${head.join('')}</tr></thead>
 <tbody>${body.join('\n')}</tbody>
 </table></div></div>`;
 }
+
+/** Rows that paper holds on a page together with what stands around them. */
+const PAPER_ROWS = 16;
 
 /** A head breaks between the numbers of a potential, not between a number and its θ. */
 function kept(head: string): string {

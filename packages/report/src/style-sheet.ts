@@ -41,7 +41,7 @@ pre{background:var(--panel);padding:.7rem 1rem;white-space:pre-wrap;margin:.5rem
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1rem}dt{color:var(--muted)}dd{margin:0;overflow-wrap:anywhere}
 footer{margin-top:3rem;border-top:1px solid var(--line)}
 @media (max-width:36rem){dl{grid-template-columns:1fr}dd{margin-bottom:.4rem}th,td{padding:.3rem .45rem}}
-@media print{:root{font-size:10pt}body{font-size:1rem}.scroll{background:none}main{max-width:none;padding:0}.scroll{overflow:visible}figure,.tabular,tr,li,dl,.note{break-inside:avoid}pre{break-after:avoid}footer{margin-top:1rem;break-before:avoid}
+@media print{:root{font-size:10pt}body{font-size:1rem}.scroll{background:none}main{max-width:none;padding:0}.scroll{overflow:visible}figure,.tabular:not(.long),tr,li,dl,.note{break-inside:avoid}pre,.long>.note{break-after:avoid}footer{margin-top:1rem;break-before:avoid}
 table{font-size:8pt}table small{font-size:7pt}th,td{padding:.2rem .4rem}td.words{min-width:0}tbody th,.outcome{white-space:normal}
 figure svg{min-width:0;max-width:34rem}h2,h3,h4{break-after:avoid}a{color:inherit;text-decoration:none}
 details:not(.tests,[open]),.made a{display:none}details.tests::details-content{content-visibility:visible;block-size:auto}

@@ -107,6 +107,13 @@ async function followJobs(
   const parts: number[] = [];
   let complete = true;
   for (const { job, images, predictionHash } of shards) {
+    const problems = await store.inspect(job);
+    if (problems !== undefined && problems.length > 0) {
+      complete = false;
+      const text = `damaged in this store: ${problems.join(', ')}`;
+      links.push({ job, images, origin: null, state: 'broken', text });
+      continue;
+    }
     const summary = await store.summary(job);
     const artifact = summary === undefined ? undefined : await store.get(summary.input);
     const bytes = artifact?.files['predictions.u16'];
@@ -131,7 +138,7 @@ async function followJobs(
 }
 
 function comparePredictions({ predictionHash }: RunRecord, predictions: Uint16Array | undefined): Link {
-  if (predictions === undefined) return { state: 'not here', text: 'not all jobs are in this store' };
+  if (predictions === undefined) return { state: 'not here', text: 'not all jobs are in this store, whole' };
   return hashPredictions(predictions) === predictionHash
     ? { state: 'holds', text: 'computed from the jobs in the store' }
     : { state: 'broken', text: 'the jobs in the store give another hash' };
