@@ -99,7 +99,9 @@ describe('after opi reproduce', { timeout: 600_000 }, () => {
     expectFailure(await run('store', 'verify'), 1, `${address}: predictions.u16 does not have its checksum`);
     const chain = await run('provenance', 'embedded-vgg/half');
     expect(chain.code).toBe(1);
-    expect(chain.stderr).toContain('the chain is broken: damaged in this store: predictions.u16 does not have');
+    expect(chain.stderr).toContain(
+      'the chain is broken: damaged in this store: predictions.u16 does not have',
+    );
     const again = await run('reproduce', ...FEW, '--json');
     expect(again.stderr).toContain('is damaged and will be made again');
     const [made] = JSON.parse(again.stdout) as ExperimentResult[];
