@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import type { Precision } from '@opi-snn/neuron-kernels';
 import type { ExperimentSettings } from './experiments/context.js';
-import { PROFILES, type Profile } from './experiments/definition.js';
+import { PROFILES, type Profile } from './experiments/profile.js';
 import { groupNames } from './experiments/choose-experiments.js';
 import { EXPERIMENTS } from './experiments/registry.js';
 import { interruption } from './interruption.js';

@@ -35,7 +35,7 @@ describe('estimateExperiment', { timeout: 600_000 }, () => {
 
   const estimate = async (definition: ExperimentDefinition, images: number, more = {}): Promise<Estimate> => {
     const context = new ExperimentContext(definition, { ...settings, images, ...more }, subject);
-    return estimateExperiment(context).finally(() => context.close());
+    return estimateExperiment(definition, context).finally(() => context.close());
   };
 
   // The speeds are measured once for each network, so that these compare the sums, not two measurements.

@@ -1,3 +1,4 @@
+import type { Network } from '@opi-snn/network';
 import type { InitialPotential } from '@opi-snn/theory';
 import type { ActivationNode } from './activation-layer.js';
 import type { NeuronRule } from './neuron-rule.js';
@@ -34,4 +35,10 @@ export interface ConversionReport {
   readonly sourceHash: string;
   /** What a reader should know: combinations outside the theory, replaced nodes. Whole sentences. */
   readonly notes: readonly string[];
+}
+
+/** A spiking network and how it came about. */
+export interface Conversion {
+  readonly network: Network;
+  readonly report: ConversionReport;
 }

@@ -8,7 +8,7 @@ import {
 import { describePreparation } from '@opi-snn/theory';
 import { isActivation } from './activation-layer.js';
 import type { ConversionProblem } from './conversion-error.js';
-import type { ConversionOptions, InputShift } from './convert-network.js';
+import type { ConversionOptions, InputShift } from './conversion-options.js';
 import { findLinearChains } from './find-linear-chains.js';
 import type { InitialPotentialRule } from './initial-potential-rules/initial-potential-rule.js';
 import { describeNeuronRule, type NeuronRule } from './neuron-rule.js';
@@ -77,24 +77,21 @@ function plainNeuronProblems({
   }));
 }
 
+const NOT_RATE_CODED =
+  'are not rate coded: the interval of their two spikes is measured once, from all of the input';
+
 /** The first spike waits for all input, so that nothing given beforehand can bring it forward or balance a rate. */
-function switchProblems({ initialPotential, shift, maxPool }: ConversionOptions): ConversionProblem[] {
-  const reason =
-    'are not rate coded: the interval of their two spikes is measured once, from all of the input';
+function switchProblems({ initialPotential, shift }: ConversionOptions): ConversionProblem[] {
   const problems: ConversionProblem[] = [];
   if (!isZero(initialPotential)) {
-    const message = `temporal-switch neurons start at 0, got another initial potential; they ${reason}`;
+    const message = `temporal-switch neurons start at 0, got another initial potential; they ${NOT_RATE_CODED}`;
     const remedy =
       'Leave it out; runTemporalSwitch({ rounding: "nearest" }) rounds the interval to the nearest';
     problems.push({ node: null, message, remedy });
   }
   if (shift !== undefined) {
-    const message = `the shift θ/(2T) and temporal-switch neurons must not be combined; they ${reason}`;
+    const message = `the shift θ/(2T) and temporal-switch neurons must not be combined; they ${NOT_RATE_CODED}`;
     problems.push({ node: null, message, remedy: 'Leave out the shift' });
-  }
-  if (maxPool === 'rate-gated') {
-    const message = `max pooling gated by rate and temporal-switch neurons must not be combined; they ${reason}`;
-    problems.push({ node: null, message, remedy: 'Use --max-pool average' });
   }
   return problems;
 }
@@ -186,10 +183,17 @@ function nodeProblems(
 }
 
 /** Counts can be compared where one spike of every neuron of the window stands for the same. */
-function gateProblems(nodes: readonly NetworkNode[], { threshold }: ConversionOptions): ConversionProblem[] {
+function gateProblems(
+  nodes: readonly NetworkNode[],
+  { neuron, threshold }: ConversionOptions,
+): ConversionProblem[] {
   const byName = new Map(nodes.map((node) => [node.name, node]));
   return nodes.filter(isMaxPool).flatMap(({ name, inputs }): ConversionProblem[] => {
     const [read] = inputs;
+    if (neuron.emission?.kind === 'temporal-switch') {
+      const message = `max pooling gated by rate and temporal-switch neurons must not be combined; they ${NOT_RATE_CODED}`;
+      return [{ node: name, message, remedy: 'Use --max-pool average' }];
+    }
     const source = byName.get(read);
     if (source === undefined || !(isActivation(source) || source.op === 'rate-norm')) {
       const message = `max pooling gated by rate must read an activation, got ${JSON.stringify(read)}${source ? ` (${source.op})` : ''}`;

@@ -36,13 +36,9 @@ export { balanceLocally, type LocalBalancingRule } from './calibration/local-bal
 export { measureStatistics } from './calibration/measure-statistics.js';
 export { balanceBySpikingMaximum, type SpikingMaximumRule } from './calibration/spiking-maximum.js';
 export { ConversionError, type ConversionProblem } from './conversion-error.js';
-export type { ConversionReport, LayerReport } from './conversion-report.js';
-export {
-  type Conversion,
-  type ConversionOptions,
-  convertNetwork,
-  type InputShift,
-} from './convert-network.js';
+export type { ConversionOptions, InputShift } from './conversion-options.js';
+export type { Conversion, ConversionReport, LayerReport } from './conversion-report.js';
+export { convertNetwork } from './convert-network.js';
 export { hashNetwork } from './hash-network.js';
 export { fraction, HALF, ZERO } from './initial-potential-rules/fraction.js';
 export {

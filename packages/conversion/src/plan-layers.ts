@@ -3,7 +3,7 @@ import type { InitialPotential } from '@opi-snn/theory';
 import { tensorShape } from './potential-calibration/set-neurons.js';
 import { isActivation, type ActivationNode } from './activation-layer.js';
 import type { ConversionProblem } from './conversion-error.js';
-import type { ConversionOptions } from './convert-network.js';
+import type { ConversionOptions } from './conversion-options.js';
 import { initialPotentialsOf } from './initial-potential-rules/initial-potential-rule.js';
 import { chooseThreshold, thresholdRuleProblem } from './threshold-rules/threshold-rule.js';
 

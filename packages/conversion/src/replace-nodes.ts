@@ -1,8 +1,8 @@
 import { inferShapes, type JsonValue, type Network, type NetworkNode, type Tensor } from '@opi-snn/network';
 import { describeInitialPotential, describePreparation, meanInitialPotential } from '@opi-snn/theory';
 import { isActivation } from './activation-layer.js';
-import type { ConversionReport } from './conversion-report.js';
-import type { Conversion, ConversionOptions } from './convert-network.js';
+import type { ConversionOptions } from './conversion-options.js';
+import type { Conversion, ConversionReport } from './conversion-report.js';
 import { hashNetwork } from './hash-network.js';
 import { tensorShape } from './potential-calibration/set-neurons.js';
 import type { PlannedLayer } from './plan-layers.js';

@@ -1,6 +1,6 @@
 import { meanInitialPotential } from '@opi-snn/theory';
 import type { ConversionProblem } from './conversion-error.js';
-import type { ConversionOptions } from './convert-network.js';
+import type { ConversionOptions } from './conversion-options.js';
 import type { PlannedLayer } from './plan-layers.js';
 
 /**

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { dataFolder } from './data-folder.js';
 import type { Dataset } from './dataset.js';
+import type { DatasetPresence } from './dataset-presence.js';
 import { listImageFolder } from './image-folder.js';
 import { loadImageFolder } from './load-image-folder.js';
-import type { DatasetPresence } from './verify.js';
 
 /** Name of the data set that is a folder of images: ILSVRC 2012, which nobody may hand on. */
 export const IMAGENET = 'imagenet';

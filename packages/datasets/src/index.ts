@@ -8,13 +8,8 @@ export { loadImageFolder, type ImageFolderOptions } from './load-image-folder.js
 export { IMAGENET_SIZE, type ImageSize } from './image-size.js';
 export { IMAGENET, IMAGENET_REMEDY } from './imagenet.js';
 export { DATASET_NAMES, loadDataset, type DatasetName, type LoadOptions } from './load.js';
-export {
-  listDatasets,
-  verifyDataset,
-  type DatasetPresence,
-  type Verification,
-  type VerifiedFile,
-} from './verify.js';
+export type { DatasetPresence } from './dataset-presence.js';
+export { listDatasets, verifyDataset, type Verification, type VerifiedFile } from './verify.js';
 export { Augmenter, paperAugmentation, type Augmentation } from './augment.js';
 export { applyOperation, autoAugment } from './auto-augment.js';
 export {

@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { datasetFolder, dataFolder } from './data-folder.js';
 import type { DatasetProblem } from './dataset-error.js';
+import type { DatasetPresence } from './dataset-presence.js';
 import { fileBytes, type DatasetDefinition, type DatasetFile } from './definition.js';
 import { imagenetPresence } from './imagenet.js';
 import { DATASET_DEFINITIONS, resolveDefinition, type FileDatasetName } from './registry.js';
@@ -50,15 +51,6 @@ export async function verifyDataset(
   }
   const problems = files.flatMap((file) => file.problems);
   return { dataset: definition.name, folder: found, ok: problems.length === 0, files, problems };
-}
-
-/** Whether a data set's files are there, judged by their lengths. */
-export interface DatasetPresence {
-  readonly name: string;
-  readonly folder: string;
-  /** `partial`: some files are missing or have a wrong length. */
-  readonly state: 'complete' | 'partial' | 'absent';
-  readonly problems: readonly DatasetProblem[];
 }
 
 /**

@@ -1,5 +1,4 @@
 import { canonicalValue, type JsonValue } from './canonical-json.js';
-import type { FinishedRun } from './execute-run.js';
 import type { ImageRange } from './simulation-job.js';
 
 /** A part of a run that was computed on its own. */
@@ -34,6 +33,6 @@ export function recordRun({
   spec,
   predictionHash,
   shards,
-}: Pick<FinishedRun<unknown, unknown>, 'address' | 'spec' | 'predictionHash' | 'shards'>): RunRecord {
+}: Omit<RunRecord, 'spec'> & { readonly spec: unknown }): RunRecord {
   return { address, spec: canonicalValue(spec), predictionHash, shards };
 }

@@ -12,7 +12,8 @@ export {
   type TemporalSwitchRun,
 } from './temporal-switch.js';
 export { quantizePlan } from './quantize-plan.js';
-export type { RecordRequest, RunOptions, SweepMember, SweepOptions } from './run-options.js';
+export type { RecordRequest } from './record-request.js';
+export type { RunOptions, SweepMember, SweepOptions } from './run-options.js';
 export { simulateNetwork } from './simulate-network.js';
 export type {
   FirstSpikes,

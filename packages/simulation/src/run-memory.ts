@@ -1,7 +1,7 @@
 import type { SpikingPlan } from '@opi-snn/neuron-kernels';
 import type { InitialPotential, Preparation } from '@opi-snn/theory';
 import { isPerChannel } from './per-channel.js';
-import type { RecordRequest } from './run-options.js';
+import type { RecordRequest } from './record-request.js';
 
 /** What the size of a run's results depends on. */
 export interface RunSize {

@@ -1,6 +1,7 @@
 import type { MemoryUse, RecordOptions, SimulationOutput, SpikingPlan } from '@opi-snn/neuron-kernels';
 import { neuronsOf } from './run-memory.js';
-import type { RecordRequest, ResolvedRun } from './run-options.js';
+import type { RecordRequest } from './record-request.js';
+import type { ResolvedRun } from './run-options.js';
 import type {
   FirstSpikes,
   LayerActivity,

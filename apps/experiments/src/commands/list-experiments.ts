@@ -8,7 +8,7 @@ import {
   type AvailableExperiment,
 } from '../experiments/choose-experiments.js';
 import { ExperimentContext, type ExperimentSettings } from '../experiments/context.js';
-import type { SubjectDefinition } from '../experiments/definition.js';
+import type { SubjectDefinition } from '../experiments/subject-definition.js';
 import { estimateExperiment, type Estimate } from '../experiments/estimate.js';
 import { EXPERIMENTS } from '../experiments/registry.js';
 import { loadSubject, type Subject } from '../experiments/subject.js';
@@ -84,7 +84,7 @@ export async function estimateAll(
         subjects.get(definition.subject) ?? loadSubject(definition.subject, settings.data, LISTED_IMAGES);
       subjects.set(definition.subject, loading);
       const context = new ExperimentContext(definition, { ...settings, store }, await loading);
-      const estimate = await estimateExperiment(context).finally(() => context.close());
+      const estimate = await estimateExperiment(definition, context).finally(() => context.close());
       listed.push({ ...one, estimate });
     }
     return listed;

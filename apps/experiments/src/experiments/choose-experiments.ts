@@ -3,7 +3,8 @@ import { IMAGENET, IMAGENET_REMEDY, listDatasets } from '@opi-snn/datasets';
 import { UsageError } from '../failure.js';
 import { nearest } from '../nearest.js';
 import { experimentCheckpoint } from '../workspace.js';
-import type { ExperimentDefinition, Profile } from './definition.js';
+import type { ExperimentDefinition } from './definition.js';
+import type { Profile } from './profile.js';
 import { EXPERIMENTS } from './registry.js';
 
 /** Something that an experiment needs and this machine has not. */

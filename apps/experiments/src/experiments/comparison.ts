@@ -3,12 +3,13 @@ import { IMAGENET } from '@opi-snn/datasets';
 import { compareAccuracy, judgeFinding, publishedMethods, type FindingVerdict } from '@opi-snn/harness';
 import type { InitialPotential } from '@opi-snn/theory';
 import type { ExperimentContext } from './context.js';
-import type { ExperimentDefinition, SubjectDefinition } from './definition.js';
+import type { ExperimentDefinition } from './definition.js';
 import type { FindingsInput } from './findings.js';
 import { imagenetRemarks } from './initial-potentials.js';
 import { convertsForOneT, methodNetwork } from './method-network.js';
 import type { SeriesPlan } from './series-plan.js';
 import { METHOD } from './subject.js';
+import type { SubjectDefinition } from './subject-definition.js';
 import {
   CIFAR10_RESNET18,
   CIFAR10_RESNET20,

@@ -14,7 +14,8 @@ import { CALIBRATION_IMAGES, rememberedAnalog } from '../calibrate-potentials.js
 import { chooseCalibrationImages, type CalibrationImages } from '../calibration-images.js';
 import { calibrationRun } from '../calibration.js';
 import { WORKSPACE_ROOT } from '../workspace.js';
-import type { ExperimentDefinition, Profile } from './definition.js';
+import type { Profile } from './profile.js';
+import type { ExperimentScope } from './scope.js';
 import type { Subject } from './subject.js';
 import { packageVersions } from './versions.js';
 
@@ -59,7 +60,7 @@ export class ExperimentContext {
   #simulator: { readonly network: Network; readonly runner: Promise<NetworkRunner> } | undefined;
 
   constructor(
-    readonly definition: ExperimentDefinition,
+    readonly definition: ExperimentScope,
     readonly settings: ExperimentSettings,
     readonly subject: Subject,
   ) {

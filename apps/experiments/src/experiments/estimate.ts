@@ -1,4 +1,5 @@
 import type { ExperimentContext } from './context.js';
+import type { ExperimentDefinition } from './definition.js';
 import { isRandom } from './planned-run.js';
 import { calibrationSpeed, errorSpeed, evaluationSpeed, simulationSpeed } from './speed.js';
 
@@ -14,14 +15,17 @@ export interface Estimate {
  * What an experiment takes here with an empty store, from the speed of each kind of its work, measured on a few images. Some
  * things are left out: reading data, conversions that run the network, hashes of spike trains, the report.
  */
-export async function estimateExperiment(context: ExperimentContext): Promise<Estimate> {
+export async function estimateExperiment(
+  definition: ExperimentDefinition,
+  context: ExperimentContext,
+): Promise<Estimate> {
   const { images } = context;
   const { threads } = await context.simulator();
-  const { steps, series } = await plannedWork(context);
+  const { steps, series } = await plannedWork(definition, context);
   const simulation = images * steps * (await simulationSpeed(context)).each;
   const { begin, each } = await evaluationSpeed(context);
   const evaluation = begin + images * each;
-  const alone = (await errorsOf(context, series)) + (await calibrationsOf(context));
+  const alone = (await errorsOf(context, series)) + (await calibrationsOf(definition, context));
   return {
     processorSeconds: simulation + evaluation + alone,
     // The ANN has one thread beside those of the simulator; what is left has one thread alone, or nearly.
@@ -30,8 +34,11 @@ export async function estimateExperiment(context: ExperimentContext): Promise<Es
 }
 
 /** Steps that every image is simulated for, and series. Where planning is long work the definition counts the steps. */
-async function plannedWork(context: ExperimentContext): Promise<{ steps: number; series: number }> {
-  const { timeSteps, seeds, definition } = context;
+async function plannedWork(
+  definition: ExperimentDefinition,
+  context: ExperimentContext,
+): Promise<{ steps: number; series: number }> {
+  const { timeSteps, seeds } = context;
   if (definition.stepsPerImage !== undefined) {
     return { steps: definition.stepsPerImage(timeSteps), series: 0 };
   }
@@ -53,9 +60,12 @@ async function errorsOf(context: ExperimentContext, series: number): Promise<num
   return one! + (series - 1) * Math.max(0, two! - one!);
 }
 
-async function calibrationsOf(context: ExperimentContext): Promise<number> {
+async function calibrationsOf(
+  { calibrations }: ExperimentDefinition,
+  context: ExperimentContext,
+): Promise<number> {
   let sum = 0;
-  for (const { strategy, timeSteps } of context.definition.calibrations?.(context.timeSteps) ?? []) {
+  for (const { strategy, timeSteps } of calibrations?.(context.timeSteps) ?? []) {
     const { begin, each } = await calibrationSpeed(context, strategy);
     sum += begin + context.calibrationCount * timeSteps * each;
   }

@@ -3,7 +3,8 @@ import type { Precision } from '@opi-snn/neuron-kernels';
 import { z } from 'zod';
 import { CommandError } from '../failure.js';
 import type { ExperimentContext, ExperimentSettings } from './context.js';
-import { PROFILES, type ExperimentDefinition } from './definition.js';
+import type { ExperimentDefinition } from './definition.js';
+import { PROFILES } from './profile.js';
 import { EXPERIMENTS } from './registry.js';
 import { experimentJobs, openExperiment } from './run-experiment.js';
 
@@ -114,13 +115,14 @@ export class RequestedJobs {
 
   async #openRequest({ experiment, calibrationImages, ...asked }: JobRequest): Promise<OpenRequest> {
     const command = `opi reproduce ${experiment}`;
-    const context = await openExperiment(experimentOf(experiment), {
+    const definition = experimentOf(experiment);
+    const context = await openExperiment(definition, {
       ...this.settings,
       ...asked,
       calibrationImages: calibrationImages ?? undefined,
       command,
     });
-    const jobs = await experimentJobs(context);
+    const jobs = await experimentJobs(definition, context);
     return { context, jobs: new Map(jobs.map((job) => [job.id, job])) };
   }
 

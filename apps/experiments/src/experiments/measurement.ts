@@ -13,6 +13,7 @@ import {
 } from '@opi-snn/harness';
 import { reportGrid } from '@opi-snn/simulation';
 import type { ExperimentContext } from './context.js';
+import type { ExperimentDefinition } from './definition.js';
 import { isRandom } from './planned-run.js';
 import { publishedCells } from './published-cells.js';
 import { measureLayerErrors } from './layer-errors.js';
@@ -25,11 +26,14 @@ import type { Subject } from './subject.js';
 
 /** Derives everything that is reported from the predictions of the ANN and the runs of all series. */
 export async function buildMeasurement(
+  definition: ExperimentDefinition,
   context: ExperimentContext,
-  ann: FinishedRun<EvaluationSpec, EvaluationResult>,
-  runs: readonly SeriesRun[],
+  {
+    ann,
+    runs,
+  }: { readonly ann: FinishedRun<EvaluationSpec, EvaluationResult>; readonly runs: readonly SeriesRun[] },
 ): Promise<Measurement> {
-  const { definition, subject, timeSteps } = context;
+  const { subject, timeSteps } = context;
   const { labels } = subject.dataset;
   const accuracy = annAccuracy(ann.result, labels, ann.spec.backend);
   const plans = runs.map(({ plan }) => plan);

@@ -26,7 +26,7 @@ export async function planExperiments(
     const context = await openExperiment(definition, { ...settings, backend });
     try {
       const request = requestOf(context, backend);
-      for (const { id, spec } of await experimentJobs(context)) {
+      for (const { id, spec } of await experimentJobs(definition, context)) {
         if (!planned.has(id)) planned.set(id, { id, request, spec });
       }
     } finally {

@@ -8,7 +8,7 @@ import {
   type CellVerdict,
   type Series,
 } from '@opi-snn/harness';
-import type { SubjectDefinition } from './definition.js';
+import type { SubjectDefinition } from './subject-definition.js';
 
 /**
  * Each published row of a network and data set beside the series that follows its method to the letter: the one that

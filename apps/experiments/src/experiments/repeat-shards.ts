@@ -5,13 +5,15 @@ import {
   contentAddress,
   hashPredictions,
   openArtifactStore,
+  type ArtifactStore,
   type ExperimentResult,
   type ImageRange,
 } from '@opi-snn/harness';
 import { philox4x32 } from '@opi-snn/theory';
 import { CommandError } from '../failure.js';
 import type { ExperimentContext, ExperimentSettings } from './context.js';
-import type { Profile } from './definition.js';
+import type { ExperimentDefinition } from './definition.js';
+import type { Profile } from './profile.js';
 import { EXPERIMENTS } from './registry.js';
 import { planRuns, type PlannedRun } from './planned-run.js';
 import { openExperiment } from './run-experiment.js';
@@ -52,9 +54,13 @@ export async function repeatShards(
   settings: RepeatSettings,
 ): Promise<RepeatedShard[]> {
   const folder = await mkdtemp(join(tmpdir(), 'opi-verify-'));
-  const context = await openLike(result, settings, folder);
+  const definition = EXPERIMENTS.find(({ id }) => id === result.measurement.experiment.id)!;
+  const context = await openExperiment(
+    definition,
+    settingsOf(result, settings, await openArtifactStore(folder)),
+  );
   try {
-    const cells = await cellsOf(result, context);
+    const cells = await cellsOf(result, definition, context);
     const repeated: RepeatedShard[] = [];
     for (const { run, images, committed } of pick(cells, settings)) {
       const { predictions } = await simulateShard(context, run.snn, { ...run.spec, images });
@@ -68,37 +74,38 @@ export async function repeatShards(
   }
 }
 
-async function openLike(
+/** As the result was made. */
+function settingsOf(
   { measurement, environment }: ExperimentResult,
   { data, kernels, threads, memory, signal }: RepeatSettings,
-  folder: string,
-): Promise<ExperimentContext> {
-  const { experiment, dataset, timeSteps, series, profile } = measurement;
-  const seeds = [...new Set(series.flatMap(({ runs }) => runs.map(({ seed }) => seed)))];
-  return openExperiment(
-    EXPERIMENTS.find(({ id }) => id === experiment.id)!,
-    {
-      profile: profile as Profile,
-      images: dataset.images,
-      timeSteps,
-      precision: measurement.precision ?? 'float32',
-      seeds,
-      data,
-      kernels,
-      threads,
-      memory,
-      signal,
-      backend: 'auto',
-      store: await openArtifactStore(folder),
-      command: environment.command,
-    },
-  );
+  store: ArtifactStore,
+): ExperimentSettings {
+  const { dataset, timeSteps, series, profile } = measurement;
+  return {
+    profile: profile as Profile,
+    images: dataset.images,
+    timeSteps,
+    precision: measurement.precision ?? 'float32',
+    seeds: [...new Set(series.flatMap(({ runs }) => runs.map(({ seed }) => seed)))],
+    data,
+    kernels,
+    threads,
+    memory,
+    signal,
+    backend: 'auto',
+    store,
+    command: environment.command,
+  };
 }
 
 /** Every shard of every committed simulation; a result of an early version has whole runs only. */
-async function cellsOf(result: ExperimentResult, context: ExperimentContext): Promise<Cell[]> {
+async function cellsOf(
+  result: ExperimentResult,
+  definition: ExperimentDefinition,
+  context: ExperimentContext,
+): Promise<Cell[]> {
   const planned: PlannedRun[] = [];
-  const plans = await context.definition.plan(context);
+  const plans = await definition.plan(context);
   for await (const run of planRuns(context, plans)) planned.push(run);
   const byAddress = new Map(planned.map((run) => [contentAddress(run.spec), run]));
   const whole = { from: 0, to: result.measurement.dataset.images };

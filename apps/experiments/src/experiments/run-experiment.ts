@@ -20,8 +20,11 @@ export async function openExperiment(
 }
 
 /** Everything that an experiment has to compute, each job on its own and in any order. */
-export async function experimentJobs(context: ExperimentContext): Promise<PlannedJob[]> {
-  const plans = await context.definition.plan(context);
+export async function experimentJobs(
+  definition: ExperimentDefinition,
+  context: ExperimentContext,
+): Promise<PlannedJob[]> {
+  const plans = await definition.plan(context);
   const jobs = [
     ...(await evaluationJobs(context)),
     ...(await simulationJobs(context, plans)),
@@ -42,28 +45,32 @@ export async function runExperiment(
   const signal = AbortSignal.any([settings.signal, stop.signal]);
   const context = await openExperiment(definition, { ...settings, signal });
   try {
-    return await resultOf(context, { started, processor }, stop);
+    return await resultOf(definition, context, { started, processor, stop });
   } finally {
     await context.close();
   }
 }
 
 async function resultOf(
+  definition: ExperimentDefinition,
   context: ExperimentContext,
-  { started, processor }: { readonly started: Date; readonly processor: NodeJS.CpuUsage },
-  stop: AbortController,
+  {
+    started,
+    processor,
+    stop,
+  }: { readonly started: Date; readonly processor: NodeJS.CpuUsage; readonly stop: AbortController },
 ): Promise<ExperimentResult> {
   const { backend, threads, memoryBytes } = await context.simulator();
   // Asked at the begin: by the end the checkout may have moved on.
   const origin = await context.origin({ backend, threads });
-  const plans = await context.definition.plan(context);
+  const plans = await definition.plan(context);
   // The ANN runs on this thread, which otherwise waits for those of the simulator.
   const [ann, { runs, records, jobs }] = await bothOrNeither(
     evaluateAnn(context),
     simulateSeries(context, plans),
     stop,
   );
-  const measurement = await buildMeasurement(context, ann, runs);
+  const measurement = await buildMeasurement(definition, context, { ann, runs });
   const environment = {
     ...origin,
     memoryBytes,

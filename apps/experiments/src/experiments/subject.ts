@@ -11,7 +11,7 @@ import type { ImageSource } from '@opi-snn/simulation';
 import { checkpointPath, normalizationOf } from '../checkpoint.js';
 import { CommandError } from '../failure.js';
 import { experimentCheckpoint } from '../workspace.js';
-import type { SubjectDefinition } from './definition.js';
+import type { SubjectDefinition } from './subject-definition.js';
 
 /** What an experiment is about, loaded: the ANN, the SNN converted from it, and the test images. */
 export interface Subject {

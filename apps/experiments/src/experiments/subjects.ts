@@ -1,4 +1,4 @@
-import type { SubjectDefinition } from './definition.js';
+import type { SubjectDefinition } from './subject-definition.js';
 
 /** The generated images that need no download, and the network trained on them. */
 export const EMBEDDED_VGG: SubjectDefinition = {

@@ -1,5 +1,5 @@
 import { foldBatchNorm, foldRateNorm, type Network } from '@opi-snn/network';
-import type { Conversion } from '../convert-network.js';
+import type { Conversion } from '../conversion-report.js';
 import { convertWithMethod, methodOf, type MethodOptions } from '../methods/convert-with-method.js';
 import type { ConversionMethod } from '../methods/method.js';
 import { runsTheNetwork } from '../methods/method-threshold.js';

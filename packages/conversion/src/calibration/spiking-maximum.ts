@@ -1,6 +1,7 @@
 import { runNetwork, type Network } from '@opi-snn/network';
 import { isActivation } from '../activation-layer.js';
-import { convertNetwork, type ConversionOptions } from '../convert-network.js';
+import type { ConversionOptions } from '../conversion-options.js';
+import { convertNetwork } from '../convert-network.js';
 import type { GivenRule } from '../threshold-rules/given.js';
 import type { CalibrationRun } from './calibration-run.js';
 import { prefixNetwork } from './prefix-network.js';

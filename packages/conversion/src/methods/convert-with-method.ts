@@ -1,7 +1,9 @@
 import type { Network } from '@opi-snn/network';
 import { isActivation } from '../activation-layer.js';
 import { ConversionError, type ConversionProblem } from '../conversion-error.js';
-import { convertNetwork, type Conversion, type ConversionOptions } from '../convert-network.js';
+import type { ConversionOptions } from '../conversion-options.js';
+import type { Conversion } from '../conversion-report.js';
+import { convertNetwork } from '../convert-network.js';
 import type { ThresholdRule } from '../threshold-rules/threshold-rule.js';
 import type { ConversionMethod } from './method.js';
 import { runsTheNetwork } from './method-threshold.js';
