@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { convertWithMethod, setNeurons } from '@opi-snn/conversion';
+import { convertWithMethod, setNeurons, type MethodName } from '@opi-snn/conversion';
 import { loadDataset, type Dataset } from '@opi-snn/datasets';
 import { loadNetwork, saveNetwork, type Network, type Tensor } from '@opi-snn/network';
 import type { Diagnosis } from '@opi-snn/report';
 import { temporaryFolder } from '@opi-snn/test-utils';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { diagnose } from '../src/diagnosis/diagnose.js';
-import { diagnosisPair } from '../src/diagnosis/subject.js';
+import { diagnosisPair, type DiagnosisConversion } from '../src/diagnosis/subject.js';
 import { CHECKPOINTS } from '../src/workspace.js';
 import { expectFailure, opi } from './opi.js';
 
@@ -44,12 +44,27 @@ function diagnosisOf(pair: { ann: Network; snn: Network }, isTried = false): Pro
       timeSteps: 32,
       seed: 1,
       backend: 'wasm',
-      runner: { backend: 'wasm', threads: 1 },
+      runner: { threads: 1 },
       signal: new AbortController().signal,
       onProgress: () => undefined,
       isTried,
     },
   );
+}
+
+/** How an ANN is converted to be diagnosed. */
+function conversion(method: MethodName): DiagnosisConversion {
+  return {
+    method,
+    dataset,
+    images: 16,
+    timeSteps: 32,
+    seed: 1,
+    backend: 'wasm',
+    runner: { threads: 1 },
+    signal: new AbortController().signal,
+    quiet: true,
+  };
 }
 
 /** A network with one tensor changed value by value. */
@@ -185,14 +200,7 @@ describe('a diagnosis', () => {
     );
     const tensors = new Map([...ann.tensors].filter(([name]) => !name.endsWith('/bound')));
     const relu: Network = { description: { ...ann.description, nodes }, tensors };
-    const pair = await diagnosisPair({ path: 'relu', network: relu }, undefined, {
-      method: 'robust-norm',
-      dataset,
-      normalization: ann.description.preprocessing!,
-      images: 16,
-      backend: 'wasm',
-      signal: new AbortController().signal,
-    });
+    const pair = await diagnosisPair({ path: 'relu', network: relu }, undefined, conversion('robust-norm'));
     const diagnosis = await diagnosisOf(pair, true);
     expect(diagnosis.defects).toEqual([]);
     for (const { clipped, error } of diagnosis.layers) {
@@ -203,6 +211,37 @@ describe('a diagnosis', () => {
     expect(diagnosis.suggestion!.text).toContain('Start the neurons at θ/2');
     const { before, after } = diagnosis.suggestion!.effect!;
     expect(after[7]!).toBeGreaterThan(before[7]!);
+  });
+});
+
+describe('the pair of an ANN and a method', () => {
+  test.each(['rts', 'rmp', 'snnc-lp', 'crpi', 'srp'] as const)(
+    '%s is measured on training images, for the T of the diagnosis',
+    async (method) => {
+      const pair = await diagnosisPair({ path: 'vgg', network: ann }, undefined, conversion(method));
+      expect(pair.origin).toBe(`converted with ${method}`);
+      const { layers } = await diagnosisOf(pair);
+      // Every layer answers to its activations, whatever the thresholds.
+      for (const { correlation } of layers) expect(correlation).toBeGreaterThan(0.7);
+      if (method === 'snnc-lp') {
+        expect(pair.notes).toContain(
+          'θ/(2T) with T = 32 is added to every input at every step: read the network after 32 steps.',
+        );
+      }
+      if (method === 'srp')
+        expect(pair.notes.at(-1)).toBe('The diagnosis is of the run without this preparation.');
+    },
+  );
+
+  test.each([
+    ['tsc', 'neurons that are not rate coded'],
+    ['group-neurons', 'groups of neurons, which fire several times a step'],
+  ] as const)('%s is refused: %s', async (method, reason) => {
+    const pair = diagnosisPair({ path: 'vgg', network: ann }, undefined, conversion(method));
+    await expect(pair).rejects.toThrow(
+      `diagnose compares activations with rates of plain neurons, but --method ${method} gives ${reason}. ` +
+        'Measure its accuracy with `opi evaluate`',
+    );
   });
 });
 

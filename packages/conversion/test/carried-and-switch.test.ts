@@ -15,9 +15,9 @@ const STATISTICS = ['act1', 'act2'].map((node, layer) => {
   return { node, maximum: 2, neuronMaxima: { shape, data } };
 });
 
-function refusal(method: 'crpi' | 'tsc', options: MethodOptions): string {
+function refusal(method: 'crpi' | 'tsc', options: MethodOptions, network = tinyNetwork()): string {
   try {
-    convertWithMethod(tinyNetwork(), method, { statistics: STATISTICS, ...options });
+    convertWithMethod(network, method, { statistics: STATISTICS, ...options });
     return '';
   } catch (error) {
     return (error as Error).message;
@@ -69,11 +69,15 @@ describe('tsc', () => {
     expect(refusal('tsc', { shift: 'half-quantum', timeSteps: 8 })).toContain(
       `the shift θ/(2T) and temporal-switch neurons must not be combined; ${reason}. Leave out the shift`,
     );
-    expect(refusal('tsc', { maxPool: 'rate-gated' })).toContain(
-      `max pooling gated by rate and temporal-switch neurons must not be combined; ${reason}. Use --max-pool average`,
+    expect(refusal('tsc', { maxPool: 'rate-gated' }, tinyNetwork({ pool: 'max-pool' }))).toContain(
+      `pool: max pooling gated by rate and temporal-switch neurons must not be combined; ${reason}. Use --max-pool average`,
     );
     expect(refusal('tsc', { neuron: { ...TEMPORAL_SWITCH, reset: 'zero' } })).toContain(
       'temporal-switch neurons must be reset by subtraction, got zero',
     );
   }); // prettier-ignore
+
+  it('takes the rule for max pooling where there is no max pooling', () => {
+    expect(refusal('tsc', { maxPool: 'rate-gated' })).toBe('');
+  });
 });

@@ -1,8 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import {
-  calibrateWithMethod,
-  convertWithMethod,
   describeNeuronRule,
   HALF,
   INITIAL_POTENTIALS,
@@ -12,7 +10,6 @@ import {
   RESET_BY_SUBTRACTION,
   RESET_TO_ZERO,
   type Conversion,
-  type LayerStatistics,
   type MethodName,
   type MethodOptions,
   type PoolReplacement,
@@ -23,11 +20,10 @@ import { DATASET_NAMES, loadDataset, type DatasetName } from '@opi-snn/datasets'
 import { makeFolder } from '@opi-snn/harness';
 import { foldRateNorm, saveNetwork, type Network } from '@opi-snn/network';
 import { describeInitialPotential, type InitialPotential } from '@opi-snn/theory';
-import { measureActivations } from '@opi-snn/training';
 import { CALIBRATION_IMAGES, calibrateOnTrainingImages } from '../calibrate-potentials.js';
 import { chooseCalibrationImages, type CalibrationImages } from '../calibration-images.js';
-import { calibrationRun } from '../calibration.js';
-import { datasetOf, isSpiking, loadCheckpoint, normalizationOf } from '../checkpoint.js';
+import { datasetOf, isSpiking, loadCheckpoint } from '../checkpoint.js';
+import { CALIBRATED_IMAGES, convertByMethod, MEASURED_IMAGES } from '../convert-by-method.js';
 import { UsageError } from '../failure.js';
 import { interruption } from '../interruption.js';
 import {
@@ -40,7 +36,6 @@ import {
   wholeNumber,
 } from '../options.js';
 import { print, printJson } from '../output.js';
-import { startProgress } from '../progress.js';
 
 interface ConvertOptions {
   readonly method: MethodName;
@@ -61,11 +56,6 @@ interface ConvertOptions {
   readonly out?: string;
   readonly json?: true;
 }
-
-/** Training images whose activations are measured, in one quick pass. */
-const MEASURED_IMAGES = 1000;
-/** Training images that are run again for every layer. */
-const CALIBRATED_IMAGES = 64;
 
 /** `opi convert CHECKPOINT`: an ANN becomes a spiking network, written as one file. */
 export function convertCommand(): Command {
@@ -154,7 +144,17 @@ async function convert(checkpoint: string, options: ConvertOptions): Promise<voi
       `--out must differ from the checkpoint, got ${out}; the source is never overwritten.`,
     );
   await makeFolder(dirname(out));
-  const conversion = await (isCalibrated(options) ? convertCalibrated : convertPlainly)(network, options);
+  const conversion = await convertByMethod(network, {
+    method: options.method,
+    rules: rulesOf(options),
+    trainingSet: () => loadDataset(datasetOf(network, options.dataSet), 'train', { folder: options.data }),
+    images: options.images,
+    seed: options.seed,
+    backend: options.backend,
+    runner: options.threads === undefined ? {} : { threads: options.threads },
+    signal: interruption(),
+    quiet: options.json === true,
+  });
   const calibration = isStrategy(options.potential)
     ? await calibrate(network, conversion.network, options.potential, options)
     : undefined;
@@ -194,59 +194,7 @@ async function trainingImages(
   return chooseCalibrationImages(network, dataset, { images, seed });
 }
 
-/** Whether the method finds thresholds or biases by running the network. */
-function isCalibrated({ method, percentile }: ConvertOptions): boolean {
-  const { threshold, calibration } = METHODS[method];
-  const measured: readonly string[] = ['trained-bound', 'maximum', 'percentile'];
-  return calibration !== undefined || (percentile === undefined && !measured.includes(threshold.kind));
-}
-
-async function convertCalibrated(network: Network, options: ConvertOptions): Promise<Conversion> {
-  const images = options.images ?? CALIBRATED_IMAGES;
-  const progress = startProgress('calibrate', images, options.json === true);
-  try {
-    const run = calibrationRun(await trainingImages(network, images, options), {
-      runner: options.threads === undefined ? {} : { threads: options.threads },
-      signal: interruption(),
-    });
-    return await calibrateWithMethod(network, options.method, run, methodOptions(options, undefined));
-  } finally {
-    progress.stop();
-  }
-}
-
-async function convertPlainly(network: Network, options: ConvertOptions): Promise<Conversion> {
-  const statistics = needsStatistics(options) ? await measure(network, options) : undefined;
-  return convertWithMethod(network, options.method, methodOptions(options, statistics));
-}
-
-function needsStatistics({ method, percentile }: ConvertOptions): boolean {
-  return percentile !== undefined || METHODS[method].threshold.kind !== 'trained-bound';
-}
-
-async function measure(network: Network, options: ConvertOptions): Promise<readonly LayerStatistics[]> {
-  const normalization = normalizationOf(network);
-  const dataset = await loadDataset(datasetOf(network, options.dataSet), 'train', { folder: options.data });
-  const images = Math.min(options.images ?? MEASURED_IMAGES, dataset.length);
-  const progress = startProgress('measure activations', images, options.json === true);
-  try {
-    const { layers } = await measureActivations(network, dataset, {
-      normalization,
-      images,
-      percentiles: [options.percentile ?? 99.9],
-      backend: options.backend,
-      signal: interruption(),
-    });
-    return layers;
-  } finally {
-    progress.stop();
-  }
-}
-
-function methodOptions(
-  options: ConvertOptions,
-  statistics: readonly LayerStatistics[] | undefined,
-): MethodOptions {
+function rulesOf(options: ConvertOptions): MethodOptions {
   const { percentile, reset, maxPool, timeSteps } = options;
   const initialPotential = chosenPotential(options);
   return {
@@ -255,7 +203,6 @@ function methodOptions(
     ...(reset === undefined ? {} : { neuron: reset === 'zero' ? RESET_TO_ZERO : RESET_BY_SUBTRACTION }),
     ...(maxPool === undefined ? {} : { maxPool }),
     ...(timeSteps === undefined ? {} : { timeSteps }),
-    ...(statistics === undefined ? {} : { statistics }),
   };
 }
 

@@ -88,24 +88,24 @@ async function run(given: string, options: DiagnoseCommandOptions): Promise<void
   const normalization = normalizationOf(network, path);
   const dataset = await loadDataset(datasetOf(network, options.dataSet), 'train', { folder: options.data });
   const images = Math.min(options.images, dataset.length);
-  const { backend } = options;
   const page = resolve(options.out ?? 'diagnosis.html');
   await makeFolder(dirname(page));
+  const { backend, timeSteps, seed } = options;
   const signal = interruption();
-  const shared = { dataset, normalization, images, backend, signal };
-  const pair = await diagnosisPair(checkpoint, options.ann, { ...shared, method: options.method });
-  const progress = startProgress('diagnose', images, options.json === true);
+  const runner = {
+    backend: options.kernels,
+    ...(options.threads === undefined ? {} : { threads: options.threads }),
+  };
+  const shared = { dataset, images, timeSteps, seed, backend, runner, signal };
+  const quiet = options.json === true;
+  const pair = await diagnosisPair(checkpoint, options.ann, { ...shared, method: options.method, quiet });
+  const progress = startProgress('diagnose', images, quiet);
   const diagnosis = await diagnose(pair, {
     ...shared,
+    normalization,
     title: network.description.name,
     command: commandLine(given, options),
-    timeSteps: options.timeSteps,
-    seed: options.seed,
     isTried: options.try === true,
-    runner: {
-      backend: options.kernels,
-      ...(options.threads === undefined ? {} : { threads: options.threads }),
-    },
     onProgress: (done) => {
       progress.update(done);
     },

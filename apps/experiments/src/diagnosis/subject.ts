@@ -1,15 +1,9 @@
-import {
-  convertWithMethod,
-  isActivation,
-  METHODS,
-  type LayerStatistics,
-  type MethodName,
-} from '@opi-snn/conversion';
-import type { Dataset, Normalization } from '@opi-snn/datasets';
+import { HALF, isActivation, METHODS, type MethodName } from '@opi-snn/conversion';
+import type { Dataset } from '@opi-snn/datasets';
 import { foldRateNorm, type Network } from '@opi-snn/network';
 import { analogCounterpart } from '@opi-snn/simulation';
-import { measureActivations } from '@opi-snn/training';
 import { isSpiking, loadCheckpoint } from '../checkpoint.js';
+import { convertByMethod, type MethodConversion } from '../convert-by-method.js';
 import { UsageError } from '../failure.js';
 
 /** An ANN and the spiking network that is judged by it. */
@@ -23,14 +17,16 @@ export interface DiagnosisPair {
 }
 
 /** Conversion of an ANN that is to be diagnosed. */
-export interface DiagnosisConversion {
+export interface DiagnosisConversion extends Pick<
+  MethodConversion,
+  'images' | 'seed' | 'backend' | 'runner' | 'signal' | 'quiet'
+> {
   /** Default: `opi` where every activation has a bound, else `robust-norm` from θ/2. */
   readonly method: MethodName | undefined;
+  /** Training images. */
   readonly dataset: Dataset;
-  readonly normalization: Normalization;
-  readonly images: number;
-  readonly backend: 'auto' | 'tensorflow' | 'wasm';
-  readonly signal: AbortSignal;
+  /** T, for the methods that convert for one T. */
+  readonly timeSteps: number;
 }
 
 /**
@@ -53,15 +49,39 @@ export async function diagnosisPair(
   const ann = foldRateNorm(network);
   const bounded = ann.description.nodes.filter(isActivation).every(({ op }) => op !== 'relu');
   const method = conversion.method ?? (bounded ? 'opi' : 'robust-norm');
-  const isMeasured = METHODS[method].threshold.kind !== 'trained-bound';
-  const { network: snn, report } = convertWithMethod(ann, method, {
-    ...(isMeasured ? { statistics: await statistics(ann, conversion) } : {}),
-    ...(conversion.method === undefined
-      ? { initialPotential: { kind: 'fraction', fraction: 0.5 } as const }
-      : {}),
-    maxPool: 'rate-gated',
+  const { dataset, timeSteps } = conversion;
+  const { network: snn, report } = await convertByMethod(ann, {
+    ...conversion,
+    method,
+    rules: {
+      ...(conversion.method === undefined ? { initialPotential: HALF } : {}),
+      timeSteps,
+      maxPool: 'rate-gated',
+    },
+    trainingSet: () => Promise.resolve(dataset),
   });
-  return { ann, snn, origin: `converted with ${method}`, notes: report.notes };
+  assertDiagnosable(snn, `--method ${method}`);
+  const trial = METHODS[method].preparation === undefined ? [] : [WITHOUT_TRIAL];
+  return { ann, snn, origin: `converted with ${method}`, notes: [...report.notes, ...trial] };
+}
+
+const WITHOUT_TRIAL = 'The diagnosis is of the run without this preparation.';
+
+/** Layers are compared by how often their neurons fire, at most once a step. */
+function assertDiagnosable({ description }: Network, what: string): void {
+  const reasons: Partial<Record<string, string>> = {
+    'temporal-switch': 'neurons that are not rate coded',
+    group: 'groups of neurons, which fire several times a step',
+  };
+  for (const node of description.nodes) {
+    const reason = node.op === 'integrate-and-fire' && reasons[node.emission?.kind ?? ''];
+    if (reason) {
+      throw new UsageError(
+        `diagnose compares activations with rates of plain neurons, but ${what} gives ${reason}. ` +
+          'Measure its accuracy with `opi evaluate`; what its thresholds and weights are worth shows the diagnosis of `--method opi`.',
+      );
+    }
+  }
 }
 
 async function spikingPair(
@@ -75,6 +95,7 @@ async function spikingPair(
       `--method converts an ANN, but ${path} is a spiking network already; leave --method out.`,
     );
   }
+  assertDiagnosable(snn, path);
   if (annFile === undefined) {
     const note =
       'Without --ann the spiking network is compared with its own weights and ReLUs: wrong weights, such as a missing ' +
@@ -98,18 +119,4 @@ function assertSameLayers(ann: Network, snn: Network, path: string): void {
   throw new UsageError(
     `--ann must be the ANN that was converted; ${path} has no activations called ${names} (it has ${activations.join(', ')}).`,
   );
-}
-
-async function statistics(
-  ann: Network,
-  { dataset, normalization, images, backend, signal }: DiagnosisConversion,
-): Promise<readonly LayerStatistics[]> {
-  const { layers } = await measureActivations(ann, dataset, {
-    normalization,
-    images,
-    percentiles: [99.9],
-    backend,
-    signal,
-  });
-  return layers;
 }
