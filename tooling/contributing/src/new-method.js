@@ -103,7 +103,11 @@ None yet.
 
 ## Measured
 
-Nothing yet.
+<!-- measured: family-cifar10-resnet20 ${name}-* -->
+
+Not run yet.
+
+<!-- /measured -->
 `,
   };
 }
