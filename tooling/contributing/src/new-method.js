@@ -105,7 +105,7 @@ None yet.
 
 <!-- measured: family-cifar10-resnet20 ${name}-* -->
 
-Not run yet.
+Not run yet: \`pnpm opi reproduce family-cifar10-resnet20\`.
 
 <!-- /measured -->
 `,

@@ -76,9 +76,12 @@ More.
     expect(await writeMeasuredTables(root)).toEqual([]);
   });
 
-  test('says what has not been run', async () => {
-    await writeMeasuredTables(root);
-    expect(await readFile(join(root, 'docs/methods/rmp.md'), 'utf8')).toContain(
+  test('says what has not been run: no result, or one from before the method of the page', async () => {
+    await writeFile(join(root, 'docs/methods/new.md'), PAGE.replace('rmp-*', 'new-*'));
+    expect(await writeMeasuredTables(root)).toEqual(['docs/methods/new.md', 'docs/methods/rmp.md']);
+    await writeFile(join(root, 'results/family-x.json'), JSON.stringify(RESULT));
+    expect(await writeMeasuredTables(root)).toEqual(['docs/methods/rmp.md']);
+    expect(await readFile(join(root, 'docs/methods/new.md'), 'utf8')).toContain(
       'Not run yet: `pnpm opi reproduce family-x`.',
     );
   });
