@@ -11,11 +11,41 @@ import {
   ZERO,
   type CalibrationRun,
 } from '@opi-snn/conversion';
-import type { Network, NetworkNode } from '@opi-snn/network';
+import { loadDataset } from '@opi-snn/datasets';
+import { loadNetwork, runNetwork, type Network, type NetworkNode } from '@opi-snn/network';
 import { temporaryFolder } from '@opi-snn/test-utils';
 import { describe, expect, test } from 'vitest';
 import { calibrationRun } from '../src/calibration.js';
+import { chooseCalibrationImages } from '../src/calibration-images.js';
+import { CHECKPOINTS } from '../src/workspace.js';
 import { opi } from './opi.js';
+
+/** The embedded network and some of its training images. */
+async function vgg(): Promise<{ ann: Network; run: CalibrationRun }> {
+  const ann = await loadNetwork(join(CHECKPOINTS, 'embedded-vgg.safetensors'));
+  const dataset = await loadDataset('shapes-10', 'train', {});
+  const chosen = chooseCalibrationImages(ann, dataset, { images: 8, seed: 1 });
+  return { ann, run: calibrationRun(chosen, { runner: { backend: 'wasm', threads: 1 } }) };
+}
+
+/** Mean of (φ − a)² of every layer after four steps. */
+async function layerErrors(
+  ann: Network,
+  snn: Network,
+  { images, count, simulate }: CalibrationRun,
+): Promise<number[]> {
+  const names = snn.description.nodes.filter(({ op }) => op === 'integrate-and-fire').map(({ name }) => name);
+  const { activations } = runNetwork(ann, images, { activations: names });
+  const { counts } = await simulate(snn, { images, count, timeSteps: 4, output: false, counted: names });
+  return names.map((name) => {
+    const [theta, a, spikes] = [
+      snn.tensors.get(`${name}/threshold`)!.data[0]!,
+      activations.get(name)!.data,
+      counts.get(name)!,
+    ];
+    return a.reduce((sum, value, i) => sum + ((theta * spikes[i]!) / 4 - value) ** 2, 0) / a.length;
+  });
+}
 
 /**
  * image [1, 1, 2] → flatten → first (identity) → act1 (bounds 0.75) → second (sum) → act2 (bound 2) → logits; traced by hand
@@ -106,6 +136,26 @@ describe('calibrateBias', () => {
     expect([...corrected.tensors.get('first/bias')!.data]).toEqual([0, 0.125]);
     expect([...corrected.tensors.get('second/bias')!.data]).toEqual([0.25]);
     expect([...snn.tensors.get('first/bias')!.data]).toEqual([0, 0]);
+  });
+});
+
+describe('calibrateAdvanced', () => {
+  test('brings every layer nearer to the ANN on the calibration images, first and behind a pooling, whatever the start', async () => {
+    const { ann, run } = await vgg();
+    const { network: light } = await calibrateWithMethod(ann, 'snnc-lp', run, { timeSteps: 4 });
+    const { network: advanced, report } = await calibrateWithMethod(ann, 'snnc-ap', run, { timeSteps: 4 });
+    const [before, after] = [await layerErrors(ann, light, run), await layerErrors(ann, advanced, run)];
+    before.forEach((error, i) => expect(after[i]).toBeLessThan(error));
+    for (const conv of ['block1.conv1', 'block2.conv1', 'block3.conv2']) {
+      const kernel = (network: Network): Float32Array => network.tensors.get(`${conv}/kernel`)!.data;
+      expect(kernel(advanced)).not.toEqual(kernel(light));
+    }
+    expect(report.notes.at(-1)).toBe(
+      'Biases, potentials and weights are calibrated on 8 training images for T = 4.',
+    );
+    const [first] = report.layers;
+    const own = advanced.tensors.get(`${first!.node}/initial-potential`)!;
+    expect(first!.initialPotential).toEqual({ kind: 'fractions', fractions: [...own.data] });
   });
 });
 

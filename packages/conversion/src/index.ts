@@ -28,6 +28,7 @@ export {
   chooseNeurons,
   THRESHOLD_SCALES,
 } from './potential-calibration/strategy.js';
+export { calibrateAdvanced } from './calibration/calibrate-advanced.js';
 export { calibrateBias } from './calibration/calibrate-bias.js';
 export { calibrateWithMethod } from './calibration/calibrate-with-method.js';
 export type { CalibrationRun, SpikingRequest, SpikingResponse } from './calibration/calibration-run.js';
@@ -56,6 +57,7 @@ export { HYBRID } from './methods/hybrid.js';
 export { RNL } from './methods/rnl.js';
 export { QCFS } from './methods/qcfs.js';
 export { SLIP_RELU } from './methods/slip-relu.js';
+export { SNN_CALIBRATION_ADVANCED } from './methods/snnc-ap.js';
 export { SNN_CALIBRATION_LIGHT } from './methods/snnc-lp.js';
 export { LOCAL_BALANCING } from './methods/local-balancing.js';
 export { addInputCurrents, type NeuronCurrents } from './input-shift.js';

@@ -1,4 +1,5 @@
 import type { Network, NetworkNode, Tensor } from '@opi-snn/network';
+import { weightedLayerBefore } from './calibration/weighted-layer-before.js';
 import type { ConversionProblem } from './conversion-error.js';
 
 /** A constant current for neurons, by the name of their node: [1] or [channels] [activation per step]. */
@@ -23,7 +24,7 @@ export function addInputCurrents(
   const problems: ConversionProblem[] = [];
   const biased = new Set<string>();
   for (const [name, current] of currents) {
-    const layer = weightedLayerBefore(name, description.nodes);
+    const layer = weightedLayerBefore(name, description.nodes)?.name;
     if (layer === undefined) {
       const message = 'its input cannot be shifted: no convolution or dense layer feeds these neurons alone';
       problems.push({
@@ -44,22 +45,4 @@ export function addInputCurrents(
     return hasBias ? { ...node, bias: true } : node;
   });
   return { network: { description: { ...description, nodes }, tensors }, problems };
-}
-
-function weightedLayerBefore(neurons: string, nodes: readonly NetworkNode[]): string | undefined {
-  const byName = new Map(nodes.map((node) => [node.name, node]));
-  const readers = (name: string): number =>
-    nodes.filter(({ inputs }) => inputs.includes(name as never)).length;
-  const find = (name: string): string | undefined => {
-    const node = byName.get(name)!;
-    if (readers(name) !== 1) return undefined;
-    if (node.op === 'conv2d' || node.op === 'dense') return name;
-    if (node.op !== 'add') return undefined;
-    for (const input of node.inputs) {
-      const found = find(input);
-      if (found !== undefined) return found;
-    }
-    return undefined;
-  };
-  return find(byName.get(neurons)!.inputs[0]!);
 }

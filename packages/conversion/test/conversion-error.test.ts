@@ -237,7 +237,7 @@ describe('ConversionError', () => {
   it('is not what an unknown method throws', () => {
     expect(() => convertWithMethod(tinyNetwork(), 'best' as 'opi')).toThrow(
       new RangeError(
-        'convertWithMethod: name must be one of opi, tcl, max-norm, robust-norm, rts, spike-norm, rmp, hybrid, rnl, qcfs, slip-relu, snnc-lp, local-balancing, snm, group-neurons, srp, cos, crpi, tsc, got "best".',
+        'convertWithMethod: name must be one of opi, tcl, max-norm, robust-norm, rts, spike-norm, rmp, hybrid, rnl, qcfs, slip-relu, snnc-lp, snnc-ap, local-balancing, snm, group-neurons, srp, cos, crpi, tsc, got "best".',
       ),
     );
   });

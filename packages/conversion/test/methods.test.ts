@@ -26,6 +26,7 @@ describe('METHODS', () => {
     ['rts', 'maximum', '0'],
     ['slip-relu', 'trained bound', 'θ/2'],
     ['snnc-lp', 'least squared error at T = 16', '0'],
+    ['snnc-ap', 'least squared error at T = 16', '0'],
   ])('%s = %s × %s × subtraction', (name, threshold, potential) => {
     const { report } = convertWithMethod(tinyNetwork(), name, { statistics: STATISTICS, timeSteps: 16 });
     expect(report).toMatchObject({ method: name, threshold, reset: 'subtraction' });

@@ -120,7 +120,7 @@ export function convertCommand(): Command {
       ).argParser(wholeNumber(1)),
     )
     .addOption(
-      new Option('--time-steps <n>', 'T that the network is meant for (rts, snnc-lp)').argParser(
+      new Option('--time-steps <n>', 'T that the network is meant for (rts, snnc-lp, snnc-ap)').argParser(
         wholeNumber(1, MAXIMUM_TIME_STEPS),
       ),
     )

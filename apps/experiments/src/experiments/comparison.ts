@@ -135,7 +135,8 @@ function judgeComparison({ runs, labels, timeSteps }: FindingsInput): FindingVer
 const NOT_RUN: Readonly<Record<string, string>> = {
   hybrid: 'the training after the conversion is not part of this project',
   tsc: 'its neurons code values in spike times; `opi evaluate` runs it',
-  'snnc-ap': 'the training of weights is not part of this project; its light form, snnc-lp, is run',
+  'snnc-ap':
+    'its weights are calibrated anew for each T, which takes too long here (`opi convert --method snnc-ap`); its light form, snnc-lp, is run',
   rnl: 'it needs a network trained with rate-norm activations',
   qcfs: 'it needs a network trained with QCFS activations; `opi reproduce cifar10-resnet20-qcfs4` runs one',
   tcl: 'the network has no trained bounds',

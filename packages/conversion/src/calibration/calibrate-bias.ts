@@ -1,4 +1,4 @@
-import { runNetwork, type Network } from '@opi-snn/network';
+import { runNetwork, type FloatArray, type Network, type NodeValues } from '@opi-snn/network';
 import { ConversionError } from '../conversion-error.js';
 import { addInputCurrents } from '../input-shift.js';
 import type { CalibrationRun } from './calibration-run.js';
@@ -32,24 +32,45 @@ export async function calibrateBias(
   const { activations } = runNetwork(ann, run.images, { activations: neurons });
   let corrected = snn;
   for (const name of neurons) {
-    const { data, shape } = activations.get(name)!;
-    const target = meanPerChannel(data, shape.at(-1)!);
-    const response = await meanResponse(corrected, name, run, { timeSteps, channels: target.length });
-    const current = Float32Array.from(target, (mean, c) => mean - response[c]!);
-    const { network, problems } = addInputCurrents(corrected, new Map([[name, current]]));
-    if (problems.length > 0) throw new ConversionError('calibrateBias', snn.description.name, problems);
-    corrected = network;
+    corrected = await correctBias(corrected, name, { target: activations.get(name)!, run, timeSteps });
   }
   return corrected;
 }
 
-/** Mean output of each channel of a layer after T steps. */
-async function meanResponse(
+/**
+ * One layer of {@link calibrateBias}.
+ *
+ * @param target activations of the ANN, `[images, ...neurons]`
+ * @internal
+ */
+export async function correctBias(
+  snn: Network,
+  name: string,
+  {
+    target: { data, shape },
+    run,
+    timeSteps,
+  }: { readonly target: NodeValues; readonly run: CalibrationRun; readonly timeSteps: number },
+): Promise<Network> {
+  const target = meanPerChannel(data, shape.at(-1)!);
+  const response = meanPerChannel(await layerOutputs(snn, name, run, timeSteps), target.length);
+  const current = Float32Array.from(target, (mean, c) => mean - response[c]!);
+  const { network, problems } = addInputCurrents(snn, new Map([[name, current]]));
+  if (problems.length > 0) throw new ConversionError('calibrateBias', snn.description.name, problems);
+  return network;
+}
+
+/**
+ * φ = θ · spikes / T of every neuron of a layer, [images, neurons].
+ *
+ * @internal
+ */
+export async function layerOutputs(
   snn: Network,
   layer: string,
   { images, count, simulate }: CalibrationRun,
-  { timeSteps, channels }: { readonly timeSteps: number; readonly channels: number },
-): Promise<Float64Array> {
+  timeSteps: number,
+): Promise<Float32Array> {
   const { counts } = await simulate(prefixNetwork(snn, readerOf(layer, snn)), {
     images,
     count,
@@ -59,11 +80,7 @@ async function meanResponse(
   });
   const theta = snn.tensors.get(`${layer}/threshold`)!.data;
   const quanta = timeSteps * membersOf(layer, snn);
-  const outputs = Float32Array.from(
-    counts.get(layer)!,
-    (spikes, i) => (spikes * theta[i % theta.length]!) / quanta,
-  );
-  return meanPerChannel(outputs, channels);
+  return Float32Array.from(counts.get(layer)!, (spikes, i) => (spikes * theta[i % theta.length]!) / quanta);
 }
 
 /** A node that reads the neurons and so makes them part of the simulation; one with weights reads nothing else. */
@@ -82,7 +99,7 @@ function membersOf(layer: string, { description }: Network): number {
   return emission?.kind === 'group' ? emission.members : 1;
 }
 
-function meanPerChannel(values: Float32Array, channels: number): Float64Array {
+function meanPerChannel(values: FloatArray, channels: number): Float64Array {
   const sums = new Float64Array(channels);
   for (let i = 0; i < values.length; i++) sums[i % channels]! += values[i]!;
   return sums.map((sum) => (sum * channels) / values.length);

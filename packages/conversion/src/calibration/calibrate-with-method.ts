@@ -1,10 +1,11 @@
 import { foldBatchNorm, foldRateNorm, type Network } from '@opi-snn/network';
-import type { Conversion } from '../conversion-report.js';
+import type { Conversion, LayerReport } from '../conversion-report.js';
 import { convertWithMethod, methodOf, type MethodOptions } from '../methods/convert-with-method.js';
 import type { ConversionMethod } from '../methods/method.js';
 import { runsTheNetwork } from '../methods/method-threshold.js';
 import type { MethodName } from '../methods/registry.js';
 import type { ThresholdRule } from '../threshold-rules/threshold-rule.js';
+import { calibrateAdvanced } from './calibrate-advanced.js';
 import { calibrateBias } from './calibrate-bias.js';
 import type { CalibrationRun } from './calibration-run.js';
 import { balanceLocally } from './local-balancing.js';
@@ -38,12 +39,26 @@ export async function calibrateWithMethod(
     ...(needsStatistics(method, options) && { statistics: measureStatistics(network, run) }),
   });
   if (method.calibration === undefined || options.timeSteps === undefined) return conversion;
-  const corrected = await calibrateBias(foldRateNorm(network), conversion.network, run, options.timeSteps);
+  const isAdvanced = method.calibration === 'advanced';
+  const correct = isAdvanced ? calibrateAdvanced : calibrateBias;
+  const corrected = await correct(foldRateNorm(network), conversion.network, run, options.timeSteps);
+  const what = isAdvanced ? 'Biases, potentials and weights are calibrated' : 'Biases are corrected';
   const notes = [
     ...conversion.report.notes,
-    `Biases are corrected on ${run.count} training images for T = ${options.timeSteps}.`,
+    `${what} on ${run.count} training images for T = ${options.timeSteps}.`,
   ];
-  return { network: corrected, report: { ...conversion.report, notes } };
+  const layers = isAdvanced
+    ? withOwnPotentials(conversion.report.layers, corrected)
+    : conversion.report.layers;
+  return { network: corrected, report: { ...conversion.report, layers, notes } };
+}
+
+/** Potentials that the calibration has set, in place of those of the rule. */
+function withOwnPotentials(layers: readonly LayerReport[], { tensors }: Network): LayerReport[] {
+  return layers.map((layer) => {
+    const own = tensors.get(`${layer.node}/initial-potential`)!;
+    return { ...layer, initialPotential: { kind: 'fractions', fractions: [...own.data] } };
+  });
 }
 
 /** Thresholds of the rules that run the network. */

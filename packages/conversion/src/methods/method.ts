@@ -17,8 +17,11 @@ export interface ConversionMethod {
   readonly neuron: NeuronRule;
   /** `half-quantum`: θ/(2T) is added to the input of every neuron at every step; the conversion is then for one T. */
   readonly shift?: 'half-quantum';
-  /** `bias`: biases are corrected layer by layer from the spiking response, for one T. */
-  readonly calibration?: 'bias';
+  /**
+   * For one T, layer by layer from the spiking response. `bias`: biases are corrected. `advanced`: biases, potentials of
+   * neurons, and weights.
+   */
+  readonly calibration?: 'bias' | 'advanced';
   /** Runs before the one that counts, for each image; the simulation does them (`RunOptions.preparation`). */
   readonly preparation?: Preparation;
   /** What neurons take along from one image of a sequence to the next; the simulation does it (`RunOptions.carriedPotential`). */

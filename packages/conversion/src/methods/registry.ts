@@ -13,6 +13,7 @@ import { RTS } from './rts.js';
 import { SLIP_RELU } from './slip-relu.js';
 import { SNM } from './snm.js';
 import { SRP } from './srp.js';
+import { SNN_CALIBRATION_ADVANCED } from './snnc-ap.js';
 import { SNN_CALIBRATION_LIGHT } from './snnc-lp.js';
 import { SPIKE_NORM } from './spike-norm.js';
 import { TCL } from './tcl.js';
@@ -33,6 +34,7 @@ export type MethodName =
   | 'qcfs'
   | 'slip-relu'
   | 'snnc-lp'
+  | 'snnc-ap'
   | 'local-balancing'
   | 'snm'
   | 'group-neurons'
@@ -55,6 +57,7 @@ export const METHODS: Readonly<Record<MethodName, ConversionMethod>> = {
   qcfs: QCFS,
   'slip-relu': SLIP_RELU,
   'snnc-lp': SNN_CALIBRATION_LIGHT,
+  'snnc-ap': SNN_CALIBRATION_ADVANCED,
   'local-balancing': LOCAL_BALANCING,
   snm: SNM,
   'group-neurons': GROUP_NEURONS,
