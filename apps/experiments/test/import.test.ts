@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { temporaryFolder } from '@opi-snn/test-utils';
@@ -114,6 +115,21 @@ describe('opi import', () => {
     const { code, stdout } = await opi(['import', fixture('tfjs/functional.json'), '--out', out]);
     expect(code).toBe(0);
     expect(stdout).toContain('note: The softmax at the end was left out');
+  });
+
+  test('reads what its first bytes do not tell as what its name says, and says what is wrong as such', async () => {
+    const folder = temporaryFolder();
+    const said = async (name: string, ...more: string[]): Promise<string> => {
+      const file = join(folder, name);
+      await writeFile(file, 'hello');
+      return (await opi(['import', file, ...more])).stderr;
+    };
+    expect(await said('words.onnx')).toContain('no ONNX file; export it again');
+    expect(await said('words.pth')).toContain('name the architecture with --architecture');
+    expect(await said('words.pth', '--architecture', 'resnet20')).toMatch(
+      /readStateDict: .*words\.pth has 1 obstacle/,
+    );
+    expect(await said('words.h5')).toContain('importKeras');
   });
 
   test('never overwrites its source', async () => {

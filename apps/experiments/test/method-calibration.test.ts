@@ -206,7 +206,7 @@ describe('opi convert', () => {
     const without = await opi(convert);
     expect(without.code).toBe(1);
     expect(without.stderr).toContain(
-      'snnc-lp chooses its thresholds for one T, and none is given. Give timeSteps',
+      'snnc-lp chooses its thresholds for one T, and none is given. Give timeSteps (--time-steps)',
     );
   });
 });

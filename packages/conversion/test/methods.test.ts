@@ -71,10 +71,10 @@ describe('METHODS', () => {
 
   it('says which methods need T, and which have to run the network', () => {
     expect(() => convertWithMethod(tinyNetwork(), 'rts', { statistics: STATISTICS })).toThrow(
-      'rts adds θ/(2T) to every input, and no T is given. Give timeSteps, or an initial potential in place of the shift',
+      'rts adds θ/(2T) to every input, and no T is given. Give timeSteps (--time-steps), or an initial potential in place of the shift',
     );
     expect(() => convertWithMethod(tinyNetwork(), 'snnc-lp', { statistics: STATISTICS })).toThrow(
-      'snnc-lp chooses its thresholds for one T, and none is given. Give timeSteps',
+      'snnc-lp chooses its thresholds for one T, and none is given. Give timeSteps (--time-steps)',
     );
     for (const [name, rule] of [
       ['spike-norm', 'spiking-maximum'],

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, extname, join, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { DATASET_NAMES, NORMALIZATIONS, type DatasetName } from '@opi-snn/datasets';
 import { makeFolder } from '@opi-snn/harness';
@@ -112,7 +112,6 @@ async function importFile(file: string, options: ImportCommandOptions): Promise<
   } else show(imported, out, verification);
 }
 
-/** ONNX files begin with a protobuf field, models of TensorFlow.js with a brace, HDF5 files with their signature, state dicts with a zip, a pickle or the length of a header. */
 async function importBytes(
   bytes: Uint8Array,
   file: string,
@@ -125,7 +124,8 @@ async function importBytes(
     ...(name === undefined ? {} : { name }),
     ...(preprocessing === undefined ? {} : { preprocessing }),
   };
-  if (bytes[0] === 0x7b) {
+  const kind = kindOf(bytes, file);
+  if (kind === 'tfjs') {
     refuseStateDictOptions(options);
     const folder = dirname(file);
     const imported = await importTfjs(bytes, (path) => readFile(join(folder, path)), {
@@ -134,7 +134,7 @@ async function importBytes(
     });
     return { ...imported, network: withDataSet(imported.network, options) };
   }
-  if (isKeras(bytes)) {
+  if (kind === 'keras') {
     refuseStateDictOptions(options);
     if (output !== undefined) throw new UsageError('--output is for ONNX files.');
     const imported = await importKeras(bytes, {
@@ -143,7 +143,7 @@ async function importBytes(
     });
     return { ...imported, network: withDataSet(imported.network, options) };
   }
-  if (!isStateDict(bytes)) {
+  if (kind === 'onnx') {
     refuseStateDictOptions(options);
     const imported = importOnnx(bytes, {
       ...shared,
@@ -168,6 +168,31 @@ async function importBytes(
     ...(inputShape === undefined ? {} : { imageSize: [inputShape[0], inputShape[1]] as const }),
   });
   return { ...imported, network: withDataSet(imported.network, options) };
+}
+
+type FileKind = 'onnx' | 'tfjs' | 'keras' | 'state-dict';
+
+const KIND_OF_ENDING: Readonly<Record<string, FileKind>> = {
+  '.json': 'tfjs',
+  '.keras': 'keras',
+  '.h5': 'keras',
+  '.hdf5': 'keras',
+  '.pth': 'state-dict',
+  '.pt': 'state-dict',
+  '.bin': 'state-dict',
+  '.safetensors': 'state-dict',
+};
+
+/**
+ * What a file is by its first bytes: models of TensorFlow.js begin with a brace, HDF5 files with their signature, state dicts
+ * with a zip, a pickle or the length of a header, ONNX files with a protobuf field. Where they say nothing the file is damaged, and the
+ * reader that its name asks for says how.
+ */
+function kindOf(bytes: Uint8Array, file: string): FileKind {
+  if (bytes[0] === 0x7b) return 'tfjs';
+  if (isKeras(bytes)) return 'keras';
+  if (isStateDict(bytes)) return 'state-dict';
+  return bytes[0] === 0x08 ? 'onnx' : (KIND_OF_ENDING[extname(file).toLowerCase()] ?? 'onnx');
 }
 
 function refuseStateDictOptions({ architecture, activation, entry }: ImportCommandOptions): void {

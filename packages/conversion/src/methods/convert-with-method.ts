@@ -91,13 +91,19 @@ function thresholdProblem({ name, threshold }: ConversionMethod): ConversionProb
     return { node: null, message, remedy: 'Use calibrateWithMethod with training images' };
   }
   const message = `${name} chooses its thresholds for one T, and none is given`;
-  return { node: null, message, remedy: 'Give timeSteps' };
+  return { node: null, message, remedy: 'Give timeSteps (--time-steps)' };
 }
 
 function timeProblems(name: string, timeSteps: number | undefined, shifted: boolean): ConversionProblem[] {
   if (!shifted || timeSteps !== undefined) return [];
   const message = `${name} adds θ/(2T) to every input, and no T is given`;
-  return [{ node: null, message, remedy: 'Give timeSteps, or an initial potential in place of the shift' }];
+  return [
+    {
+      node: null,
+      message,
+      remedy: 'Give timeSteps (--time-steps), or an initial potential in place of the shift',
+    },
+  ];
 }
 
 /** A method that stands on how the network was trained would be another method on any other network. */
