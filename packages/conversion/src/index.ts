@@ -29,6 +29,7 @@ export {
   THRESHOLD_SCALES,
 } from './potential-calibration/strategy.js';
 export { calibrateAdvanced } from './calibration/calibrate-advanced.js';
+export type { DescentOptions } from './calibration/descend-weights.js';
 export { calibrateBias } from './calibration/calibrate-bias.js';
 export { calibrateWithMethod } from './calibration/calibrate-with-method.js';
 export type { CalibrationRun, SpikingRequest, SpikingResponse } from './calibration/calibration-run.js';

@@ -36,7 +36,7 @@ describe('descendWeights', () => {
     const found = descendWeights(kernel, sample, { updates, rate, batch: 24, seed: 1 });
     expect(found.before).toBeCloseTo(golden.before, 12);
     expect(found.after).toBeCloseTo(golden.after, 6);
-    found.kernel.forEach((value, i) => expect(value).toBeCloseTo(golden.result[i]!, 6));
+    for (const [i, value] of found.kernel.entries()) expect(value).toBeCloseTo(golden.result[i]!, 6);
   });
 
   it('keeps the weights where nothing is gained, and never alters those that are given', () => {

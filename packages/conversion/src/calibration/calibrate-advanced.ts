@@ -18,7 +18,7 @@ const DESCENT: DescentOptions = { updates: 200, batch: 1024, rate: 4e-5, seed: 1
  * @param ann       the ANN, whose activations have the names of the SNN's neurons
  * @param snn       converted from it; not altered
  * @param run       calibration images and simulator
- * @param timeSteps T, integer ≥ 1; the network is for this T
+ * @param options   T, integer ≥ 1, which the network is for; steps of the descent, default 200 of 1,024 places
  * @throws ConversionError naming neurons that no layer feeds alone
  * @see Li et al. (ICML 2021), advanced pipeline
  */
@@ -26,7 +26,7 @@ export async function calibrateAdvanced(
   ann: Network,
   snn: Network,
   run: CalibrationRun,
-  timeSteps: number,
+  { timeSteps, descent = DESCENT }: { readonly timeSteps: number; readonly descent?: DescentOptions },
 ): Promise<Network> {
   const neurons = snn.description.nodes
     .filter(({ op }) => op === 'integrate-and-fire')
@@ -37,7 +37,7 @@ export async function calibrateAdvanced(
     const target = activations.get(name)!;
     calibrated = await correctBias(calibrated, name, { target, run, timeSteps });
     calibrated = await correctPotentials(calibrated, name, { target, run, timeSteps });
-    calibrated = await calibrateWeights(calibrated, name, { target, run, timeSteps, descent: DESCENT });
+    calibrated = await calibrateWeights(calibrated, name, { target, run, timeSteps, descent });
   }
   return calibrated;
 }

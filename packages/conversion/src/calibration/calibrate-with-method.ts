@@ -40,13 +40,13 @@ export async function calibrateWithMethod(
   });
   if (method.calibration === undefined || options.timeSteps === undefined) return conversion;
   const isAdvanced = method.calibration === 'advanced';
-  const correct = isAdvanced ? calibrateAdvanced : calibrateBias;
-  const corrected = await correct(foldRateNorm(network), conversion.network, run, options.timeSteps);
+  const { timeSteps } = options;
+  const [ann, snn] = [foldRateNorm(network), conversion.network];
+  const corrected = isAdvanced
+    ? await calibrateAdvanced(ann, snn, run, { timeSteps })
+    : await calibrateBias(ann, snn, run, timeSteps);
   const what = isAdvanced ? 'Biases, potentials and weights are calibrated' : 'Biases are corrected';
-  const notes = [
-    ...conversion.report.notes,
-    `${what} on ${run.count} training images for T = ${options.timeSteps}.`,
-  ];
+  const notes = [...conversion.report.notes, `${what} on ${run.count} training images for T = ${timeSteps}.`];
   const layers = isAdvanced
     ? withOwnPotentials(conversion.report.layers, corrected)
     : conversion.report.layers;
