@@ -21,7 +21,8 @@ import { assertOptions, assertRequest } from './validate-request.js';
  *
  * @param plan layers in topological order; read once, later changes of its arrays are not seen
  * @throws RangeError (rejection) naming every problem of the plan or the options
- * @throws RangeError (rejection) if `backend` is one that this plan or this engine cannot have; it says why
+ * @throws Error (rejection) if `backend` is `'wasm'` and the engine has no WebAssembly SIMD, or native and there are no
+ *   such kernels; it says why
  * @example
  * const simulator = await createSimulator(plan);
  * const { predictions } = await simulator.run({ images, batch: 1, timeSteps: 32, initialPotentials });
@@ -40,7 +41,7 @@ async function chooseRunner(plan: SpikingPlan, options: SimulatorOptions): Promi
   const kernels = await chooseKernels(options);
   if (kernels) return kernelRunner(plan, kernels, options.memoryBytes);
   if (backend === 'wasm') {
-    throw new RangeError(
+    throw new Error(
       "createSimulator: backend must be 'auto' or 'reference' in this engine, got 'wasm'. It has no WebAssembly SIMD.",
     );
   }
@@ -52,13 +53,11 @@ async function eventDriven(
   backend: NonNullable<SimulatorOptions['backend']>,
 ): Promise<Runner> {
   if (plan.precision === 'int16') {
-    throw new RangeError(
-      "createSimulator: backend must not be 'event-driven' for an int16 plan. Use 'auto'.",
-    );
+    throw new Error("createSimulator: backend must not be 'event-driven' for an int16 plan. Use 'auto'.");
   }
   if (backend !== 'auto' && backend !== 'event-driven') {
     const layers = plan.layers.filter((layer) => !hasBinarySpikesIn(layer)).map(({ name }) => name);
-    throw new RangeError(
+    throw new Error(
       `createSimulator: backend must be 'auto', 'event-driven' or 'reference' for this plan, got '${backend}'. ` +
         `Signed spikes, groups, θ per neuron and maximum pooling (${layers.join(', ')}) are not in the fast kernels.`,
     );
@@ -66,7 +65,7 @@ async function eventDriven(
   const runner = await eventDrivenRunner(structuredClone(plan));
   if (runner) return runner;
   if (backend === 'auto') return referenceRunner(structuredClone(plan));
-  throw new RangeError(
+  throw new Error(
     "createSimulator: backend must be 'auto' or 'reference' in this engine, got 'event-driven'. It has no WebAssembly SIMD.",
   );
 }
