@@ -24,17 +24,18 @@ export interface KernelChoice {
  */
 export async function chooseKernels({
   backend = 'auto',
-  threads = Math.min(processorCount(), DEFAULT_THREADS_LIMIT),
+  ...options
 }: SimulatorOptions): Promise<KernelChoice | undefined> {
   if (typeof WebAssembly === 'undefined') {
     if (backend.startsWith('native'))
       refuse(backend, 'The engine has no WebAssembly.Memory to share with them');
     return undefined;
   }
-  const isShared = threads > 1 && hasSharedWorkers();
+  const threads = chooseThreads(options);
+  const isShared = threads > 1;
   if (backend !== 'wasm') {
     const native = await chooseNative(backend);
-    if (native) return { ...native, threads: isShared ? threads : 1, isShared };
+    if (native) return { ...native, threads, isShared };
   }
   const sharedModule = isShared ? await compileKernels('shared') : undefined;
   const module = sharedModule ?? (await compileKernels('single'));
@@ -45,6 +46,13 @@ export async function chooseKernels({
     threads: sharedModule ? threads : 1,
     isShared: sharedModule !== undefined,
   };
+}
+
+/** The threads asked for, or the default; 1 where there are no workers that share memory. */
+export function chooseThreads({
+  threads = Math.min(processorCount(), DEFAULT_THREADS_LIMIT),
+}: Pick<SimulatorOptions, 'threads'>): number {
+  return hasSharedWorkers() ? threads : 1;
 }
 
 async function chooseNative(

@@ -1,5 +1,5 @@
 import { hasBinarySpikes, hasBinarySpikesIn } from './binary-spikes.js';
-import { chooseKernels } from './choose-kernels.js';
+import { chooseKernels, chooseThreads } from './choose-kernels.js';
 import { eventDrivenRunner } from './event-driven/event-driven-runner.js';
 import type { SpikingPlan } from './plan.js';
 import { referenceRunner } from './reference/reference-runner.js';
@@ -37,7 +37,7 @@ export async function createSimulator(plan: SpikingPlan, options: SimulatorOptio
 async function chooseRunner(plan: SpikingPlan, options: SimulatorOptions): Promise<Runner> {
   const { backend = 'auto' } = options;
   if (backend === 'reference') return referenceRunner(structuredClone(plan));
-  if (backend === 'event-driven' || !hasBinarySpikes(plan)) return eventDriven(plan, backend);
+  if (backend === 'event-driven' || !hasBinarySpikes(plan)) return eventDriven(plan, options);
   const kernels = await chooseKernels(options);
   if (kernels) return kernelRunner(plan, kernels, options.memoryBytes);
   if (backend === 'wasm') {
@@ -48,10 +48,8 @@ async function chooseRunner(plan: SpikingPlan, options: SimulatorOptions): Promi
   return referenceRunner(structuredClone(plan));
 }
 
-async function eventDriven(
-  plan: SpikingPlan,
-  backend: NonNullable<SimulatorOptions['backend']>,
-): Promise<Runner> {
+async function eventDriven(plan: SpikingPlan, options: SimulatorOptions): Promise<Runner> {
+  const { backend = 'auto' } = options;
   if (plan.precision === 'int16') {
     throw new Error("createSimulator: backend must not be 'event-driven' for an int16 plan. Use 'auto'.");
   }
@@ -62,7 +60,7 @@ async function eventDriven(
         `Signed spikes, groups, θ per neuron and maximum pooling (${layers.join(', ')}) are not in the fast kernels.`,
     );
   }
-  const runner = await eventDrivenRunner(structuredClone(plan));
+  const runner = await eventDrivenRunner(structuredClone(plan), chooseThreads(options));
   if (runner) return runner;
   if (backend === 'auto') return referenceRunner(structuredClone(plan));
   throw new Error(

@@ -10,7 +10,7 @@ export interface SimulatorOptions {
    * `'auto'` (default): native kernels where `@opi-snn/neuron-kernels-native` is installed with a binary for this
    * platform, else WebAssembly where the engine has SIMD, else the reference; the choice is visible in
    * {@link Simulator.backend}. A plan with signed spikes, groups, θ per neuron or maximum pooling takes
-   * `'event-driven'`, one thread: the fast kernels have none of these. `'wasm'`, `'native'` (the processor's fastest) and the name of a native backend insist and
+   * `'event-driven'`: the fast kernels have none of these. `'wasm'`, `'native'` (the processor's fastest) and the name of a native backend insist and
    * reject where they cannot be had.
    */
   readonly backend?: 'auto' | 'reference' | 'event-driven' | 'wasm' | 'native' | NativeBackend;

@@ -7,6 +7,7 @@ import {
   createSimulator,
   hasBinarySpikes,
   type Emission,
+  type LayerPotential,
   type SimulationOutput,
   type SimulationRequest,
   type SpikingLayer,
@@ -24,12 +25,17 @@ async function simulate(
   network: SpikingPlan,
   request: SimulationRequest,
   backend: BackendName,
+  threads = 1,
 ): Promise<SimulationOutput> {
-  const simulator = await createSimulator(network, { backend });
+  const simulator = await createSimulator(network, { backend, threads });
   expect(simulator.backend).toBe(backend);
   const output = await simulator.run(request);
   await simulator.close();
   return output;
+}
+
+function doubled({ kind, values }: LayerPotential): LayerPotential {
+  return { kind, values: values.map((value) => 2 * value) };
 }
 
 /** A plan whose neurons are of all kinds, some with θ and amplitude of their own. */
@@ -73,11 +79,47 @@ describe('the event-driven kernels', () => {
     expect(others).toBeGreaterThan(15);
   });
 
+  it('give them on several threads, also for sweeps, whatever is recorded', async () => {
+    const threads = 2;
+    await fc.assert(
+      fc.asyncProperty(arbitraryCase, fc.integer(), async (example, seed) => {
+        const network = withEmissions(example.plan, seed);
+        const { initialPotentials, ...shared } = example.request;
+        const sets = [initialPotentials, initialPotentials.map(doubled)];
+        const outputs = [];
+        for (const options of [{ backend: 'reference' }, { backend: 'event-driven', threads }] as const) {
+          const simulator = await createSimulator(network, options);
+          outputs.push(await simulator.runSweep({ ...shared, initialPotentials: sets }));
+          await simulator.close();
+        }
+        expect(outputs[1]).toStrictEqual(outputs[0]);
+      }),
+      { numRuns: Math.ceil(Number(process.env['OPI_PROPERTY_RUNS'] ?? 60) / 5), seed: 20_261_201 },
+    );
+  });
+
+  it('end a run under way when the simulator is closed', async () => {
+    const network = plan(driven([0.4]), readOut([0], [dense(0, [1])]));
+    const simulator = await createSimulator(network, { backend: 'event-driven', threads: 2 });
+    const initialPotentials = [{ kind: 'per-channel', values: Float32Array.of(0.5) } as const];
+    const batch = 5000;
+    const underWay = simulator.run({
+      images: new Float32Array(batch),
+      batch,
+      timeSteps: 5,
+      initialPotentials,
+    });
+    const rejected = expect(underWay).rejects.toThrow('run: the simulator was closed.');
+    await new Promise((resolve) => setTimeout(resolve));
+    await simulator.close();
+    await rejected;
+  });
+
   it('are chosen where the fast kernels lack the neurons, and insisting on those is refused with the reason', async () => {
     const signed = { ...driven([1]), neuron: { ...driven([1]).neuron!, emission: SIGNED } };
     const network = plan(signed, readOut([0], [dense(0, [1])]));
     const simulator = await createSimulator(network, { threads: 3 });
-    expect([simulator.backend, simulator.threads]).toEqual(['event-driven', 1]);
+    expect([simulator.backend, simulator.threads]).toEqual(['event-driven', 3]);
     await simulator.close();
     for (const backend of ['wasm', 'native'] as const) {
       await expect(createSimulator(network, { backend })).rejects.toThrow(

@@ -113,7 +113,7 @@ describe('maximum pooling of spikes', () => {
         const pooled = withMaxima(network);
         const outputs = [];
         for (const backend of ['reference', 'event-driven'] as const) {
-          const simulator = await createSimulator(pooled, { backend });
+          const simulator = await createSimulator(pooled, { backend, threads: 1 });
           outputs.push(await simulator.run(request));
           await simulator.close();
         }

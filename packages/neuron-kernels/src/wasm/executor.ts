@@ -1,8 +1,7 @@
+import { startWorkers, type AskedWorker } from './asked-worker.js';
 import { runImages, type ImageProgram, type Job } from './image-program.js';
 import { bindKernels, type KernelSource } from './kernel-source.js';
 import { profiled } from './profile.js';
-import { startWorker, type WorkerHandle } from './worker-handle.js';
-import type { ToWorker } from './worker-messages.js';
 
 /** Something that simulates slots of the shared memory: this thread, or a worker. */
 export interface Executor {
@@ -33,46 +32,20 @@ export async function localExecutor(source: KernelSource, memory: WebAssembly.Me
   };
 }
 
-interface Waiting {
-  readonly resolve: () => void;
-  readonly reject: (reason: Error) => void;
-}
-
-/** Computes in a worker; every pending and later call rejects once the worker has failed. */
+/** Computes in a worker. */
 class WorkerExecutor implements Executor {
-  readonly #worker: WorkerHandle;
-  readonly #waiting: Waiting[] = [];
-  #failure: Error | undefined;
+  readonly #worker: AskedWorker;
 
-  constructor(number: number) {
-    const fail = (reason: string): void => {
-      const remedy = 'Create a new simulator with createSimulator.';
-      this.#failure ??= new Error(`run: thread ${number} stopped unexpectedly (${reason}). ${remedy}`);
-      for (const { reject } of this.#waiting.splice(0)) reject(this.#failure);
-    };
-    this.#worker = startWorker({
-      onMessage: (message) => {
-        if (message.kind === 'failed') fail(message.reason);
-        else this.#waiting.shift()?.resolve();
-      },
-      onEnd: fail,
-    });
-  }
-
-  ask(message: ToWorker): Promise<void> {
-    if (this.#failure) return Promise.reject(this.#failure);
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ resolve, reject });
-      this.#worker.post(message);
-    });
+  constructor(worker: AskedWorker) {
+    this.#worker = worker;
   }
 
   prepare(program: ImageProgram): void {
-    this.#worker.post({ kind: 'program', program });
+    this.#worker.tell({ kind: 'program', program });
   }
 
-  simulate(jobs: readonly Job[]): Promise<void> {
-    return this.ask({ kind: 'simulate', jobs });
+  async simulate(jobs: readonly Job[]): Promise<void> {
+    await this.#worker.ask({ kind: 'simulate', jobs });
   }
 
   isBusy(busy: boolean): void {
@@ -90,14 +63,6 @@ export async function workerExecutors(
   memory: WebAssembly.Memory,
   threads: number,
 ): Promise<Executor[]> {
-  const executors = Array.from({ length: threads }, (_, number) => new WorkerExecutor(number));
-  try {
-    for (const executor of executors) executor.isBusy(true);
-    await Promise.all(executors.map((executor) => executor.ask({ kind: 'start', source, memory })));
-    for (const executor of executors) executor.isBusy(false);
-  } catch (error) {
-    await Promise.all(executors.map((executor) => executor.close()));
-    throw error;
-  }
-  return executors;
+  const workers = await startWorkers(threads, { kind: 'start', source, memory });
+  return workers.map((worker) => new WorkerExecutor(worker));
 }

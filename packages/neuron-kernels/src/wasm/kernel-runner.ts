@@ -2,6 +2,7 @@ import type { KernelChoice } from '../choose-kernels.js';
 import { allocateOutput } from '../output.js';
 import type { SpikingPlan } from '../plan.js';
 import type { Runner } from '../runner.js';
+import { settleAll } from '../settle-all.js';
 import type { MemoryUse, SimulationOutput, SimulationRequest } from '../simulator.js';
 import { Arena } from './arena.js';
 import { placeConstants, writeConstants, type LayerConstants } from './constants.js';
@@ -195,17 +196,6 @@ function takeJobs(sweep: Sweep, slots: readonly number[]): (Job & { readonly ima
     const [image, member] = [Math.floor((first + i) / members), (first + i) % members];
     return { slot, image, member, sharesImage: i > 0 && member > 0 };
   });
-}
-
-/** Waits for all streams; the first failure stops the others at their next handful, then rejects. */
-async function settleAll(streams: readonly Promise<void>[], sweep: Sweep): Promise<void> {
-  try {
-    await Promise.all(streams);
-  } catch (error) {
-    sweep.next = Infinity;
-    await Promise.allSettled(streams);
-    throw error;
-  }
 }
 
 /** Splits slots into two handfuls, so that one is computed while the other is exchanged. */

@@ -1,4 +1,8 @@
 /** The worker's side of the thread pool; the same file runs in a Node worker thread and in a Web Worker. */
+import { simulateEventDriven, type SimulateImage } from '../event-driven/simulate-event-driven.js';
+import { allocateOutput } from '../output.js';
+import type { SpikingPlan } from '../plan.js';
+import type { SimulationOutput, SimulationRequest } from '../simulator.js';
 import { runImages, type ImageProgram } from './image-program.js';
 import type { KernelExports } from './kernel-exports.js';
 import { bindKernels } from './kernel-source.js';
@@ -38,19 +42,42 @@ const port = connect();
 let kernels: KernelExports | undefined;
 let memory: WebAssembly.Memory | undefined;
 let program: ImageProgram | undefined;
+let eventDriven: { readonly plan: SpikingPlan; readonly simulate: SimulateImage } | undefined;
 
 async function handle(message: ToWorker): Promise<void> {
-  if (message.kind === 'start') {
-    memory = message.memory;
-    kernels = await bindKernels(message.source, message.memory);
-    port.post({ kind: 'ready' });
-  } else if (message.kind === 'program') {
-    program = message.program;
-  } else {
-    const used = profiled(kernels!, memory!.buffer, program!);
-    runImages(used, memory!.buffer, program!, message.jobs);
-    port.post({ kind: 'done' });
+  switch (message.kind) {
+    case 'start':
+      memory = message.memory;
+      kernels = await bindKernels(message.source, message.memory);
+      port.post({ kind: 'ready' });
+      break;
+    case 'program':
+      program = message.program;
+      break;
+    case 'simulate': {
+      const used = profiled(kernels!, memory!.buffer, program!);
+      runImages(used, memory!.buffer, program!, message.jobs);
+      port.post({ kind: 'done' });
+      break;
+    }
+    case 'plan':
+      eventDriven = {
+        plan: message.plan,
+        simulate: await simulateEventDriven(message.plan, message.module),
+      };
+      port.post({ kind: 'ready' });
+      break;
+    case 'image':
+      port.post({ kind: 'output', output: simulateAlone(message.request) });
   }
+}
+
+/** One image, as a batch of one. */
+function simulateAlone(request: SimulationRequest): SimulationOutput {
+  const { plan, simulate } = eventDriven!;
+  const output = allocateOutput(plan, request);
+  simulate(request, 0, output);
+  return output;
 }
 
 port.listen((message) => {
