@@ -5,7 +5,7 @@ import { openArtifactStore } from '@opi-snn/harness';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ABLATION_EXPERIMENTS } from '../src/experiments/ablation.js';
 import { ExperimentContext, type ExperimentSettings } from '../src/experiments/context.js';
-import type { ExperimentDefinition } from '../src/experiments/definition.js';
+import type { ExperimentDefinition, SimulationWork } from '../src/experiments/definition.js';
 import { estimateExperiment, type Estimate } from '../src/experiments/estimate.js';
 import { EMBEDDED_VGG_POTENTIALS } from '../src/experiments/initial-potentials.js';
 import { loadSubject, type Subject } from '../src/experiments/subject.js';
@@ -55,6 +55,14 @@ describe('estimateExperiment', { timeout: 600_000 }, () => {
     const calibrated = await estimate(ablation!, 100);
     const uncalibrated = await estimate({ ...ablation!, calibrations: () => [] }, 100);
     expect(calibrated.processorSeconds).toBeGreaterThan(uncalibrated.processorSeconds);
+    // What a definition says of its simulations counts, with what each costs.
+    const said = (work: Partial<SimulationWork>): Promise<Estimate> =>
+      estimate({ ...without, simulations: () => [{ steps: 64, ...work }] }, 100);
+    const plain = await said({});
+    expect((await said({ steps: 128 })).processorSeconds).toBeGreaterThan(plain.processorSeconds);
+    expect((await said({ isEventDriven: true })).processorSeconds).toBeGreaterThan(plain.processorSeconds);
+    const preparation = { kind: 'offset-spikes', timeSteps: 4 } as const;
+    expect((await said({ preparation })).processorSeconds).toBeGreaterThan(plain.processorSeconds);
     // Nothing of it is kept: a run finds an empty store.
     expect(await settings.store.list()).toEqual([]);
   });

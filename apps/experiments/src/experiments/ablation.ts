@@ -5,7 +5,7 @@ import { describeInitialPotential } from '@opi-snn/theory';
 import type { CalibrationImages } from '../calibration-images.js';
 import { calibratedNetwork, type CalibrationRequest } from './calibrated-network.js';
 import type { ExperimentContext } from './context.js';
-import type { ExperimentDefinition } from './definition.js';
+import type { ExperimentDefinition, SimulationWork } from './definition.js';
 import type { FindingsInput } from './findings.js';
 import type { SeriesPlan } from './series-plan.js';
 import { CIFAR10_RESNET20, CIFAR10_RESNET20_QCFS, CIFAR10_RESNET20_RELU, EMBEDDED_VGG } from './subjects.js';
@@ -24,7 +24,7 @@ const ABLATION = {
   errorImages: 0,
   firstSpikes: false,
   plan: planAblation,
-  stepsPerImage,
+  simulations,
   calibrations,
   judge: judgeAblation,
   remarks: ablationRemarks,
@@ -118,9 +118,9 @@ function calibrations(timeSteps: readonly number[]): CalibrationRequest[] {
 }
 
 /** θ/2 and the shared calibrations run once, the others for each T. */
-function stepsPerImage(timeSteps: readonly number[]): number {
+function simulations(timeSteps: readonly number[]): SimulationWork[] {
   const each = timeSteps.reduce((sum, t) => sum + t, 0);
-  return STRATEGIES.length * (timeSteps.at(-1)! + each);
+  return [{ steps: STRATEGIES.length * (timeSteps.at(-1)! + each) }];
 }
 
 function judgeAblation({ runs, labels, timeSteps }: FindingsInput): FindingVerdict[] {

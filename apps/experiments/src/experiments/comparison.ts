@@ -3,10 +3,10 @@ import { IMAGENET } from '@opi-snn/datasets';
 import { compareAccuracy, judgeFinding, publishedMethods, type FindingVerdict } from '@opi-snn/harness';
 import type { InitialPotential } from '@opi-snn/theory';
 import type { ExperimentContext } from './context.js';
-import type { ExperimentDefinition } from './definition.js';
+import type { ExperimentDefinition, SimulationWork } from './definition.js';
 import type { FindingsInput } from './findings.js';
 import { imagenetRemarks } from './initial-potentials.js';
-import { convertsForOneT, methodNetwork } from './method-network.js';
+import { convertsForOneT, methodNetwork, simulationWork } from './method-network.js';
 import type { SeriesPlan } from './series-plan.js';
 import { METHOD } from './subject.js';
 import type { SubjectDefinition } from './subject-definition.js';
@@ -38,7 +38,7 @@ const RQ3 = {
   firstSpikes: false,
   showsAllPublished: true,
   plan: planComparison,
-  stepsPerImage,
+  simulations,
   judge: judgeComparison,
   remarks,
   profiles: ['full'],
@@ -114,12 +114,9 @@ async function planOne(
 }
 
 /** One run of each series, or one for each T; {@link planComparison} converts, which is long work. */
-function stepsPerImage(timeSteps: readonly number[]): number {
-  const each = timeSteps.reduce((sum, t) => sum + t, 0);
-  return EARLIER.reduce(
-    (sum, method) => sum + (convertsForOneT({ method, potential: ZERO }) ? each : timeSteps.at(-1)!),
-    timeSteps.at(-1)!,
-  );
+function simulations(timeSteps: readonly number[]): SimulationWork[] {
+  const earlier = EARLIER.map((method) => simulationWork({ method, potential: ZERO }, timeSteps));
+  return [{ steps: timeSteps.at(-1)! }, ...earlier];
 }
 
 function judgeComparison({ runs, labels, timeSteps }: FindingsInput): FindingVerdict[] {

@@ -1,7 +1,14 @@
 import type { ExperimentContext } from './context.js';
-import type { ExperimentDefinition } from './definition.js';
+import type { ExperimentDefinition, SimulationWork } from './definition.js';
 import { isRandom } from './planned-run.js';
-import { calibrationSpeed, errorSpeed, evaluationSpeed, simulationSpeed } from './speed.js';
+import {
+  calibrationSpeed,
+  errorSpeed,
+  evaluationSpeed,
+  eventDrivenSpeed,
+  preparationSpeed,
+  simulationSpeed,
+} from './speed.js';
 
 /** What an experiment takes here with an empty store. */
 export interface Estimate {
@@ -21,8 +28,10 @@ export async function estimateExperiment(
 ): Promise<Estimate> {
   const { images } = context;
   const { threads } = await context.simulator();
-  const { steps, series } = await plannedWork(definition, context);
-  const simulation = images * steps * (await simulationSpeed(context)).each;
+  const { works, series } = await plannedWork(definition, context);
+  let perImage = 0;
+  for (const work of works) perImage += await secondsPerImage(context, work);
+  const simulation = images * perImage;
   const { begin, each } = await evaluationSpeed(context);
   const evaluation = begin + images * each;
   const alone = (await errorsOf(context, series)) + (await calibrationsOf(definition, context));
@@ -33,22 +42,29 @@ export async function estimateExperiment(
   };
 }
 
-/** Steps that every image is simulated for, and series. Where planning is long work the definition counts the steps. */
+/** What every image is simulated for, and series. Where planning is long work the definition says it. */
 async function plannedWork(
   definition: ExperimentDefinition,
   context: ExperimentContext,
-): Promise<{ steps: number; series: number }> {
+): Promise<{ works: readonly SimulationWork[]; series: number }> {
   const { timeSteps, seeds } = context;
-  if (definition.stepsPerImage !== undefined) {
-    return { steps: definition.stepsPerImage(timeSteps), series: 0 };
-  }
+  if (definition.simulations !== undefined) return { works: definition.simulations(timeSteps), series: 0 };
   const plans = await definition.plan(context);
-  const steps = plans.reduce((sum, plan) => {
+  const works = plans.map((plan) => {
     const own =
       typeof plan.network === 'function' ? timeSteps.reduce((all, t) => all + t, 0) : timeSteps.at(-1)!;
-    return sum + (isRandom(plan) ? seeds.length : 1) * own;
-  }, 0);
-  return { steps, series: plans.length };
+    return { steps: (isRandom(plan) ? seeds.length : 1) * own };
+  });
+  return { works, series: plans.length };
+}
+
+async function secondsPerImage(
+  context: ExperimentContext,
+  { steps, isEventDriven = false, preparation }: SimulationWork,
+): Promise<number> {
+  const { each } = isEventDriven ? await eventDrivenSpeed(context) : await simulationSpeed(context);
+  const prepared = preparation === undefined ? 0 : (await preparationSpeed(context, preparation)).each;
+  return steps * each + prepared;
 }
 
 async function errorsOf(context: ExperimentContext, series: number): Promise<number> {

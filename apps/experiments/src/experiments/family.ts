@@ -10,9 +10,15 @@ import type { Network } from '@opi-snn/network';
 import type { InitialPotential } from '@opi-snn/theory';
 import { calibratedNetwork, type CalibrationRequest } from './calibrated-network.js';
 import type { ExperimentContext } from './context.js';
-import type { ExperimentDefinition } from './definition.js';
+import type { ExperimentDefinition, SimulationWork } from './definition.js';
 import type { FindingsInput } from './findings.js';
-import { convertsForOneT, isShifted, methodNetwork, type MethodNetwork } from './method-network.js';
+import {
+  convertsForOneT,
+  isShifted,
+  methodNetwork,
+  simulationWork,
+  type MethodNetwork,
+} from './method-network.js';
 import type { SeriesPlan } from './series-plan.js';
 import { CIFAR10_RESNET20, EMBEDDED_VGG } from './subjects.js';
 
@@ -41,7 +47,7 @@ const FAMILY_TABLE = {
   errorImages: 0,
   firstSpikes: false,
   plan: planFamily,
-  stepsPerImage,
+  simulations,
   calibrations,
   judge: judgeFamily,
   remarks,
@@ -130,13 +136,12 @@ async function planOne(context: ExperimentContext, method: MethodName, start: St
   };
 }
 
-/** One run of each series, or one for each T. */
-function stepsPerImage(timeSteps: readonly number[]): number {
-  const each = timeSteps.reduce((sum, t) => sum + t, 0);
-  const requests = FAMILY.flatMap((method) =>
-    startsOf(method).map((start) => ({ method, potential: STARTS[start].potential })),
+function simulations(timeSteps: readonly number[]): SimulationWork[] {
+  return FAMILY.flatMap((method) =>
+    startsOf(method).map((start) =>
+      simulationWork({ method, potential: STARTS[start].potential }, timeSteps),
+    ),
   );
-  return requests.reduce((sum, one) => sum + (convertsForOneT(one) ? each : timeSteps.at(-1)!), 0);
 }
 
 /** One for each method that can be calibrated, or one for each T. */

@@ -16,6 +16,7 @@ import { FLOAT_ORDER } from '@opi-snn/neuron-kernels';
 import type { InitialPotential } from '@opi-snn/theory';
 import { z } from 'zod';
 import type { ExperimentContext } from './context.js';
+import type { SimulationWork } from './definition.js';
 
 /** Which conversion of the experiment's ANN. */
 export interface MethodRequest {
@@ -63,6 +64,16 @@ export function isShifted({ method, potential }: MethodRequest): boolean {
 /** Whether a conversion is another one for another T. */
 export function convertsForOneT(request: MethodRequest): boolean {
   return isShifted(request) || METHODS[request.method].threshold.kind === 'mean-squared-error';
+}
+
+/** One run of the conversion, or one for each T. */
+export function simulationWork(request: MethodRequest, timeSteps: readonly number[]): SimulationWork {
+  const { neuron, preparation, threshold } = METHODS[request.method];
+  return {
+    steps: convertsForOneT(request) ? timeSteps.reduce((sum, t) => sum + t, 0) : timeSteps.at(-1)!,
+    isEventDriven: neuron.emission !== undefined || threshold.kind === 'neuron-maximum',
+    preparation,
+  };
 }
 
 /** The conversion of the experiment's ANN by a method, from the store where it is there. */

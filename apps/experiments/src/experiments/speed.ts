@@ -1,6 +1,7 @@
 import { HALF, type PotentialStrategy } from '@opi-snn/conversion';
 import { normalizeImages } from '@opi-snn/datasets';
-import { describeInitialPotential } from '@opi-snn/theory';
+import { createRunner, type NetworkRunner } from '@opi-snn/simulation';
+import { describeInitialPotential, describePreparation, type Preparation } from '@opi-snn/theory';
 import { evaluateNetwork, selectBackend } from '@opi-snn/training';
 import { calibrateOnTrainingImages, rememberedAnalog } from '../calibrate-potentials.js';
 import { processorSecondsSince } from '../processor-time.js';
@@ -60,17 +61,45 @@ export async function processorSeconds(work: () => Promise<unknown>): Promise<nu
 /** Of an image and time-step of the spiking network that the experiment is about. */
 export async function simulationSpeed(context: ExperimentContext): Promise<Speed> {
   const { begin, each } = await speedOf(context, 'simulation', [2, 16], async (images) => {
-    const runner = await context.simulator();
-    await runner.run(context.subject.images, {
-      timeSteps: PROBE_TIME_STEPS,
-      indices: imageIndices({ from: 0, to: Math.min(images, context.subject.dataset.length) }),
-      initialPotential: HALF,
-      seed: 0,
-      record: { firstSpikes: true },
-      signal: context.settings.signal,
-    });
+    await simulateSome(context, await context.simulator(), { images, timeSteps: PROBE_TIME_STEPS });
   });
   return { begin, each: each / PROBE_TIME_STEPS };
+}
+
+/** The same on the event-driven kernels, as of methods whose neurons the others lack. */
+export async function eventDrivenSpeed(context: ExperimentContext): Promise<Speed> {
+  const timeSteps = PROBE_TIME_STEPS / 4;
+  const { begin, each } = await speedOf(context, 'event-driven simulation', [1, 4], async (images) => {
+    const runner = await createRunner(context.subject.snn, { backend: 'event-driven', threads: 1 });
+    await simulateSome(context, runner, { images, timeSteps });
+    await runner.close();
+  });
+  return { begin, each: each / timeSteps };
+}
+
+/** Of an image for which every run is prepared. */
+export async function preparationSpeed(context: ExperimentContext, preparation: Preparation): Promise<Speed> {
+  return speedOf(context, `preparation, ${describePreparation(preparation)}`, [1, 8], async (images) => {
+    await simulateSome(context, await context.simulator(), { images, timeSteps: 1, preparation });
+  });
+}
+
+async function simulateSome(
+  { subject, settings }: ExperimentContext,
+  runner: NetworkRunner,
+  {
+    images,
+    ...how
+  }: { readonly images: number; readonly timeSteps: number; readonly preparation?: Preparation },
+): Promise<void> {
+  await runner.run(subject.images, {
+    ...how,
+    indices: imageIndices({ from: 0, to: Math.min(images, subject.dataset.length) }),
+    initialPotential: HALF,
+    seed: 0,
+    record: { firstSpikes: true },
+    signal: settings.signal,
+  });
 }
 
 /** Of an image of the ANN. */
