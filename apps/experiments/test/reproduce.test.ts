@@ -61,6 +61,14 @@ describe('opi reproduce', { timeout: 600_000 }, () => {
     expect(await stored(out)).toBe(JOBS);
   });
 
+  test('names the tables behind the findings that it does not ask for', () => {
+    const left = undisturbed.measurement.findings.filter(({ outcome }) => outcome === 'not run');
+    expect(left.map(({ id, evidence }) => [id, evidence])).toEqual([
+      ['best-constant', 'Not asked here: `pnpm opi reproduce constants` does.'],
+      ['raises-other-methods', 'Not asked here: `pnpm opi reproduce family` does.'],
+    ]);
+  });
+
   test('takes everything from the store the second time, and says so', async () => {
     const again = await reproduce(out);
     expect(again.code, again.stderr).toBe(0);

@@ -21,19 +21,22 @@ const MOST_LINES = 12;
  * @returns figures, not yet drawn
  */
 export function figuresOf(measurement: Measurement): FigureModel[] {
-  const crowded = measurement.series.length > MOST_LINES;
-  const figures = crowded
-    ? [methodFigure]
-    : [
-        constantFigure,
-        accuracyFigure,
-        methodFigure,
-        biasFigure,
-        errorFigure,
-        decompositionFigure,
-        firstSpikeFigure,
-        densityFigure,
-        costFigure,
-      ];
+  const { series } = measurement;
+  // A panel with a single line would say again what the plot of all lines says.
+  const hasPanels = new Set(series.map(({ method }) => method)).size < series.length;
+  const figures =
+    series.length > MOST_LINES
+      ? [methodFigure]
+      : [
+          constantFigure,
+          accuracyFigure,
+          ...(hasPanels ? [methodFigure] : []),
+          biasFigure,
+          errorFigure,
+          decompositionFigure,
+          firstSpikeFigure,
+          densityFigure,
+          costFigure,
+        ];
   return figures.map((figure) => figure(measurement)).filter((figure) => figure !== undefined);
 }

@@ -38,6 +38,15 @@ describe('methodFigure', () => {
     expect(methodFigure(measurement)).toBeUndefined();
   });
 
+  test('is left out where every method has one series, whose lines share a plot', () => {
+    const idsOf = (series: typeof family): string[] =>
+      figuresOf(resultWith({ series }).measurement).map(({ id }) => id);
+    expect(idsOf(family)).toContain('methods');
+    const oneEach = family.filter(({ label }) => label.endsWith('θ/2'));
+    expect(idsOf(oneEach)).toContain('accuracy');
+    expect(idsOf(oneEach)).not.toContain('methods');
+  });
+
   test('is the only figure where more series were run than one plot can show', () => {
     const many = Array.from({ length: 13 }, (_, i) => ({
       ...half!,

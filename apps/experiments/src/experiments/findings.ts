@@ -47,9 +47,15 @@ export function judgeInitialPotentials({ runs, ann, labels, timeSteps }: Finding
       comparisons: [compareFirstSpikes(zero, half)],
       effectUnit: 'time-steps',
     }),
-    judgeFinding({ finding: 'best-constant', comparisons: [] }),
-    judgeFinding({ finding: 'raises-other-methods', comparisons: [] }),
+    leftTo('constants', 'best-constant'),
+    leftTo('family', 'raises-other-methods'),
   ];
+}
+
+/** A finding that the experiments of another group are about. */
+function leftTo(group: 'constants' | 'family', finding: string): FindingVerdict {
+  const evidence = `Not asked here: \`pnpm opi reproduce ${group}\` does.`;
+  return { ...judgeFinding({ finding, comparisons: [] }), evidence };
 }
 
 function neighbours(values: readonly number[]): [number, number][] {
