@@ -1,4 +1,4 @@
-/* Integer kernels: int16-arithmetic.ts and assembly/int16-layer.ts of neuron-kernels. Potentials have 32 bits throughout. */
+/* Integer kernels: int16-arithmetic.ts of neuron-kernels. Potentials have 32 bits throughout. */
 #ifndef OPI_INT16_H
 #define OPI_INT16_H
 

@@ -1,5 +1,5 @@
 export { constantCurrent } from './current';
 export { countByClass, countByNeuron } from './counts';
-export { runLayer } from './layer';
+export { runInt16Layer, runLayer } from './layer';
 export { listSpikes } from './lists';
-export { roundCurrents, runInt16Layer } from './int16-layer';
+export { roundCurrents } from './round-currents';

@@ -1,5 +1,7 @@
 // Integrate and fire 16 neurons in integers: int16-arithmetic.ts, 3.
 import * as D from '../src/wasm/descriptor';
+import { fire, spikesAt } from './fire';
+import { Zero } from './vectors';
 
 /**
  * Integrates and fires 16 neurons, whose 16-bit currents are at `from`, `apart` bytes from step to step; returns Σ over
@@ -31,9 +33,7 @@ export function fireInt16(
   let least = i16x8.min_s(v0, v1),
     most = i16x8.max_s(v0, v1);
   const blocks = load<i32>(layer + D.LAYER_BLOCKS);
-  let out: usize =
-    load<i32>(layer + D.LAYER_SPIKES) +
-    ((word - block) * load<i32>(layer + D.LAYER_CAPACITY) + first * blocks + block) * 2;
+  let out = spikesAt(layer, block, word, first);
   let seen: u32 = load<u16>(seenAt);
   let sum: u64 = 0;
   let current = from;
@@ -54,68 +54,12 @@ export function fireInt16(
     sum += i32.popcnt(seen);
   }
   const hasSaturated = v128.or(i16x8.eq(least, i16x8.splat(-32768)), i16x8.eq(most, i16x8.splat(32767)));
-  if (v128.any_true(hasSaturated)) return fireWide(layer, block, word, first, steps, from, apart, seenAt);
+  if (v128.any_true(hasSaturated))
+    return fire<i32, Zero>(layer, 0, block, word, first, steps, from, apart, seenAt);
   v128.store(potentials, i32x4.extend_low_i16x8_s(v0));
   v128.store(potentials, i32x4.extend_high_i16x8_s(v0), 16);
   v128.store(potentials, i32x4.extend_low_i16x8_s(v1), 32);
   v128.store(potentials, i32x4.extend_high_i16x8_s(v1), 48);
-  store<u16>(seenAt, seen);
-  return sum;
-}
-
-function fireWide(
-  layer: usize,
-  block: i32,
-  word: i32,
-  first: i32,
-  steps: i32,
-  from: usize,
-  apart: usize,
-  seenAt: usize,
-): u64 {
-  const blocks = load<i32>(layer + D.LAYER_BLOCKS);
-  const theta: usize = load<i32>(layer + D.LAYER_THETA) + block * 64;
-  const th0 = v128.load(theta),
-    th1 = v128.load(theta, 16);
-  const th2 = v128.load(theta, 32),
-    th3 = v128.load(theta, 48);
-  const keep = i32x4.splat(load<i32>(layer + D.LAYER_RESET_MASK));
-  const potentials: usize = load<i32>(layer + D.LAYER_POTENTIALS) + word * 64;
-  let v0 = v128.load(potentials),
-    v1 = v128.load(potentials, 16);
-  let v2 = v128.load(potentials, 32),
-    v3 = v128.load(potentials, 48);
-  let out: usize =
-    load<i32>(layer + D.LAYER_SPIKES) +
-    ((word - block) * load<i32>(layer + D.LAYER_CAPACITY) + first * blocks + block) * 2;
-  let seen: u32 = load<u16>(seenAt);
-  let sum: u64 = 0;
-  const end = out + steps * blocks * 2;
-  for (; out < end; out += blocks * 2) {
-    v0 = i32x4.add(v0, v128.load_ext<i16>(from));
-    v1 = i32x4.add(v1, v128.load_ext<i16>(from, 8));
-    v2 = i32x4.add(v2, v128.load_ext<i16>(from, 16));
-    v3 = i32x4.add(v3, v128.load_ext<i16>(from, 24));
-    const z0 = i32x4.ge_s(v0, th0),
-      z1 = i32x4.ge_s(v1, th1);
-    const z2 = i32x4.ge_s(v2, th2),
-      z3 = i32x4.ge_s(v3, th3);
-    v0 = i32x4.sub(v0, v128.and(z0, v128.bitselect(th0, v0, keep)));
-    v1 = i32x4.sub(v1, v128.and(z1, v128.bitselect(th1, v1, keep)));
-    v2 = i32x4.sub(v2, v128.and(z2, v128.bitselect(th2, v2, keep)));
-    v3 = i32x4.sub(v3, v128.and(z3, v128.bitselect(th3, v3, keep)));
-    const spikes: u32 = i8x16.bitmask(
-      i8x16.narrow_i16x8_s(i16x8.narrow_i32x4_s(z0, z1), i16x8.narrow_i32x4_s(z2, z3)),
-    );
-    store<u16>(out, spikes);
-    from += apart;
-    seen |= spikes;
-    sum += i32.popcnt(seen);
-  }
-  v128.store(potentials, v0);
-  v128.store(potentials, v1, 16);
-  v128.store(potentials, v2, 32);
-  v128.store(potentials, v3, 48);
   store<u16>(seenAt, seen);
   return sum;
 }
