@@ -1,7 +1,8 @@
 import { startWorkers, type AskedWorker } from './asked-worker.js';
-import { runImages, type ImageProgram, type Job } from './image-program.js';
+import type { ImageProgram, Job } from './image-program.js';
 import { bindKernels, type KernelSource } from './kernel-source.js';
 import { profiled } from './profile.js';
+import { runImages } from './run-images.js';
 
 /** Something that simulates slots of the shared memory: this thread, or a worker. */
 export interface Executor {
@@ -23,7 +24,8 @@ export async function localExecutor(source: KernelSource, memory: WebAssembly.Me
       program = next;
     },
     simulate: async (jobs) => {
-      runImages(profiled(kernels, memory.buffer, program), memory.buffer, program, jobs);
+      const { buffer } = memory;
+      runImages({ kernels: profiled(kernels, buffer, program), buffer, program }, jobs);
       // Let timers and signals of the calling thread in.
       await new Promise((resolve) => setTimeout(resolve));
     },

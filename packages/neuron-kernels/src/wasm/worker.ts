@@ -3,10 +3,11 @@ import { simulateEventDriven, type SimulateImage } from '../event-driven/simulat
 import { allocateOutput } from '../output.js';
 import type { SpikingPlan } from '../plan.js';
 import type { SimulationOutput, SimulationRequest } from '../simulator.js';
-import { runImages, type ImageProgram } from './image-program.js';
+import type { ImageProgram } from './image-program.js';
 import type { KernelExports } from './kernel-exports.js';
 import { bindKernels } from './kernel-source.js';
 import { profiled } from './profile.js';
+import { runImages } from './run-images.js';
 import type { FromWorker, ToWorker } from './worker-messages.js';
 
 interface Port {
@@ -55,8 +56,8 @@ async function handle(message: ToWorker): Promise<void> {
       program = message.program;
       break;
     case 'simulate': {
-      const used = profiled(kernels!, memory!.buffer, program!);
-      runImages(used, memory!.buffer, program!, message.jobs);
+      const { buffer } = memory!;
+      runImages({ kernels: profiled(kernels!, buffer, program!), buffer, program: program! }, message.jobs);
       port.post({ kind: 'done' });
       break;
     }
