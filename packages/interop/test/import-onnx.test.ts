@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { foldBatchNorm, type NetworkNode, runNetwork } from '@opi-snn/network';
 import { describe, expect, test } from 'vitest';
-import { type ImportedNetwork, importOnnx, readNpz, verifyLogits } from '../src/index.js';
+import { type ImportedNetwork, importOnnx, OPSETS, readNpz, verifyLogits } from '../src/index.js';
 import { writeOnnx } from './onnx-writer.js';
 
 const FIXTURES = join(import.meta.dirname, 'fixtures');
@@ -20,6 +20,7 @@ const NAMES = [
   'resnet-unfolded',
   'resnet-opset11',
   'resnet-opset17-batch-norm',
+  'resnet-opset28',
   'resnet-padded',
   'resnet-qcfs',
   'resnet-qcfs-after',
@@ -33,6 +34,7 @@ const NAMES = [
   'channels-last-opset11',
   'channels-last-opset18',
   'channels-last-opset24',
+  'channels-last-opset28',
 ];
 
 describe('importOnnx', () => {
@@ -43,6 +45,22 @@ describe('importOnnx', () => {
     expect(largestDifference).toBeLessThan(1e-4);
     expect(sameArgMax).toBe(3);
     expect(verifyLogits(foldBatchNorm(network), samples, inputLayout).largestDifference).toBeLessThan(1e-4);
+  });
+
+  test('reads every operator set from 11 to the current one, 28', async () => {
+    expect(OPSETS).toEqual({ oldest: 11, newest: 28 });
+    const expected = await importFixture('channels-last-opset11');
+    const bytes = await readFile(join(FIXTURES, 'channels-last-opset11.onnx'));
+    // Field 8 of the model, 4 bytes long: domain "", version 11. The graph is valid in all of them.
+    const at = bytes.lastIndexOf(Buffer.of(0x42, 4, 0x0a, 0, 0x10, 11)) + 5;
+    expect(at).toBeGreaterThan(5);
+    for (let opset = OPSETS.oldest; opset <= OPSETS.newest; opset++) {
+      bytes[at] = opset;
+      const { network } = await importOnnx(bytes);
+      expect(network.description.provenance).toMatchObject({ importedFrom: { opset } });
+      expect(network.description.nodes).toEqual(expected.network.description.nodes);
+      expect(network.tensors).toEqual(expected.network.tensors);
+    }
   });
 
   test('keeps batch norms that the exporter kept', async () => {
