@@ -54,9 +54,9 @@ describe('importOnnx', () => {
     // Field 8 of the model, 4 bytes long: domain "", version 11. The graph is valid in all of them.
     const at = bytes.lastIndexOf(Buffer.of(0x42, 4, 0x0a, 0, 0x10, 11)) + 5;
     expect(at).toBeGreaterThan(5);
-    for (let opset = OPSETS.oldest; opset <= OPSETS.newest; opset++) {
+    for (let opset = 11; opset <= 28; opset++) {
       bytes[at] = opset;
-      const { network } = await importOnnx(bytes);
+      const { network } = importOnnx(bytes);
       expect(network.description.provenance).toMatchObject({ importedFrom: { opset } });
       expect(network.description.nodes).toEqual(expected.network.description.nodes);
       expect(network.tensors).toEqual(expected.network.tensors);
