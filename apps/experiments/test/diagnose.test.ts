@@ -185,6 +185,24 @@ describe('a diagnosis', () => {
     expect((await diagnosisOf({ ann, snn: calibrated })).suggestion?.text ?? '').not.toContain('calibrate');
   });
 
+  test('of a network with the shift θ/(2T) gives the reason why θ/2 is not suggested, and calibrates without the shift', async () => {
+    const pair = await diagnosisPair({ path: 'vgg', network: ann }, undefined, conversion('rts'));
+    const diagnosis = await diagnosisOf(pair, true);
+    expect(diagnosis.notes.at(-1)).toBe(
+      'The biases hold the shift θ/(2T) for T = 32, which by then has brought θ/2: an initial potential of θ/2 is not ' +
+        'suggested, for both together are θ, as wrong as neither.',
+    );
+    expect(diagnosis.suggestion!.text).toContain('--potential calibrated');
+    const { before, after } = diagnosis.suggestion!.effect!;
+    // Read before step 32 the shift has brought less than θ/2, and calibrated potentials all they can.
+    expect(after[3]!).toBeGreaterThan(before[3]!);
+    const other = await diagnosisPair({ path: 'vgg', network: ann }, undefined, {
+      ...conversion('rts'),
+      timeSteps: 8,
+    });
+    expect((await diagnosisOf(other)).notes.at(-1)).toBe('This diagnosis is of T = 32: use --time-steps 8.');
+  });
+
   test('names the first of several wrong layers first', async () => {
     const once = changed(snn, 'block3.activation1/threshold', (theta) => theta / 10);
     const twice = changed(once, 'block2.activation1/threshold', (theta) => theta * 10);

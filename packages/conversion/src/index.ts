@@ -61,7 +61,7 @@ export { SLIP_RELU } from './methods/slip-relu.js';
 export { SNN_CALIBRATION_ADVANCED } from './methods/snnc-ap.js';
 export { SNN_CALIBRATION_LIGHT } from './methods/snnc-lp.js';
 export { LOCAL_BALANCING } from './methods/local-balancing.js';
-export { addInputCurrents, type NeuronCurrents } from './input-shift.js';
+export { addInputCurrents, type NeuronCurrents, recordedShift, withoutShift } from './input-shift.js';
 export type { MeanSquaredErrorForT, MethodThreshold } from './methods/method-threshold.js';
 export { type AccumulatedLogits, delayedPredictions, type ReadOutRule, readOutStart } from './read-out.js';
 export { type GivenRule, givenThreshold } from './threshold-rules/given.js';

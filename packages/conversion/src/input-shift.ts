@@ -1,6 +1,7 @@
-import type { Network, NetworkNode, Tensor } from '@opi-snn/network';
+import type { JsonValue, Network, NetworkNode, Tensor } from '@opi-snn/network';
 import { weightedLayerBefore } from './calibration/weighted-layer-before.js';
 import type { ConversionProblem } from './conversion-error.js';
+import type { InputShift } from './conversion-options.js';
 
 /** A constant current for neurons, by the name of their node: [1] or [channels] [activation per step]. */
 export type NeuronCurrents = ReadonlyMap<string, Float32Array>;
@@ -45,4 +46,43 @@ export function addInputCurrents(
     return hasBias ? { ...node, bias: true } : node;
   });
   return { network: { description: { ...description, nodes }, tensors }, problems };
+}
+
+/**
+ * The shift θ/(2T) that the biases of a converted network hold, as its provenance says.
+ *
+ * @param description of a spiking network, from {@link convertNetwork} or a file
+ * @returns undefined where there is none
+ */
+export function recordedShift({ provenance }: Network['description']): InputShift | undefined {
+  const conversion = provenance?.['conversion'] as { readonly shift?: Partial<InputShift> } | undefined;
+  const { kind, timeSteps } = conversion?.shift ?? {};
+  if (kind !== 'half-quantum' || !Number.isInteger(timeSteps) || timeSteps! < 1) return undefined;
+  return { kind, timeSteps: timeSteps! };
+}
+
+/**
+ * The same network without the shift that its biases hold, up to one rounding of each bias: what may start from a
+ * potential. One without a shift comes back as it is.
+ *
+ * @param network a converted network; not altered, tensors that stay the same are shared
+ */
+export function withoutShift(network: Network): Network {
+  const { description, tensors } = network;
+  const shift = recordedShift(description);
+  if (shift === undefined) return network;
+  const neurons = description.nodes.filter(({ op }) => op === 'integrate-and-fire');
+  const currents = new Map(
+    neurons.map(({ name }) => [
+      name,
+      tensors.get(`${name}/threshold`)!.data.map((theta) => -theta / (2 * shift.timeSteps)),
+    ]),
+  );
+  const plain = addInputCurrents(network, currents).network;
+  const { shift: _, ...conversion } = plain.description.provenance!['conversion'] as Record<
+    string,
+    JsonValue
+  >;
+  const provenance = { ...plain.description.provenance, conversion };
+  return { ...plain, description: { ...plain.description, provenance } };
 }

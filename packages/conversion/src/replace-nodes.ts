@@ -147,6 +147,7 @@ function provenanceOf(name: string, options: ConversionOptions, report: Conversi
     threshold: thresholdProvenance(options.threshold),
     initialPotential: labels.size === 1 ? [...labels][0]! : 'per layer',
     ...options.neuron,
+    ...(options.shift !== undefined && { shift: { ...options.shift } }),
     ...(options.preparation !== undefined && { preparation: { ...options.preparation } }),
     ...(options.carriedPotential !== undefined && { carriedPotential: { ...options.carriedPotential } }),
     foldedBatchNorms: [...report.foldedBatchNorms],

@@ -1,3 +1,4 @@
+import { expectClose } from '@opi-snn/test-utils';
 import { runIf } from '@opi-snn/theory';
 import type { NetworkNode } from '@opi-snn/network';
 import { describe, expect, it } from 'vitest';
@@ -6,7 +7,9 @@ import {
   convertNetwork,
   type ConversionOptions,
   HALF,
+  recordedShift,
   RESET_BY_SUBTRACTION,
+  withoutShift,
   ZERO,
 } from '../src/index.js';
 import { GOLDEN } from './golden.js';
@@ -33,6 +36,29 @@ describe('the shift θ/(2T)', () => {
     expect(report.notes).toEqual([
       'θ/(2T) with T = 8 is added to every input at every step: read the network after 8 steps.',
     ]);
+  });
+
+  it('stands in the provenance, and can be taken out again', () => {
+    const { network } = convertNetwork(tinyNetwork(), SHIFTED);
+    const plain = convertNetwork(tinyNetwork(), { ...SHIFTED, shift: undefined } as never).network;
+    expect(recordedShift(network.description)).toEqual({ kind: 'half-quantum', timeSteps: 8 });
+    expect(recordedShift(plain.description)).toBeUndefined();
+    expect(withoutShift(plain)).toBe(plain);
+    const back = withoutShift(network);
+    expect(recordedShift(back.description)).toBeUndefined();
+    for (const key of ['conv/bias', 'hidden/bias', 'logits/bias', 'act1/threshold'])
+      expectClose([...back.tensors.get(key)!.data], [...plain.tensors.get(key)!.data], 'float32');
+  });
+
+  it('that a file records wrongly is none', () => {
+    const { description } = convertNetwork(tinyNetwork(), SHIFTED).network;
+    for (const shift of [
+      { kind: 'other', timeSteps: 8 },
+      { kind: 'half-quantum', timeSteps: 0 },
+      'half-quantum',
+    ])
+      expect(recordedShift({ ...description, provenance: { conversion: { shift } } })).toBeUndefined();
+    expect(recordedShift({ ...description, provenance: {} })).toBeUndefined();
   });
 
   it('gives the spike trains of SpikingJelly, and at step T as many spikes as θ/2', () => {

@@ -1,3 +1,4 @@
+import { recordedShift } from '@opi-snn/conversion';
 import { wilsonInterval, type Interval } from '@opi-snn/harness';
 import { countMultiplyAccumulates, type Network } from '@opi-snn/network';
 import {
@@ -88,6 +89,9 @@ export async function evaluateSpiking({
   );
   if (preparation) print(`  before each run, not counted below: ${describePreparation(preparation)}`);
   printRows(measured);
+  const shift = recordedShift(network.description);
+  if (shift)
+    print(`  the biases hold the shift θ/(2T) for T = ${shift.timeSteps}: that row alone is the method's`);
   print(`  predictions ${run.predictionHash}`);
   if (run.grid) print(`  ${roundingRemark(run.grid, run.timeSteps)}`);
   print(`  ${formatMemory(memory)}`);

@@ -1,3 +1,4 @@
+import { recordedShift, withoutShift, type InputShift } from '@opi-snn/conversion';
 import { countMultiplyAccumulates, type Network } from '@opi-snn/network';
 import type { DiagnosedLayer, Diagnosis, DiagnosisEffect } from '@opi-snn/report';
 import {
@@ -54,10 +55,12 @@ export async function diagnose(pair: DiagnosisPair, options: DiagnoseOptions): P
   const annAccuracy = reference.correct / options.images;
   const enough = accuracy.findIndex((value) => value >= annAccuracy - TOLERATED_LOSS);
   const smallestTimeSteps = enough < 0 ? null : enough + 1;
+  const shift = recordedShift(snn.description);
   const suggestion = chooseSuggestion({
     profiles,
     defects,
     potentials,
+    shift,
     neededTimeSteps: smallestTimeSteps ?? options.timeSteps,
   });
   const profileOf = (layer: string): LayerProfile => profiles.find((profile) => profile.layer === layer)!;
@@ -81,8 +84,17 @@ export async function diagnose(pair: DiagnosisPair, options: DiagnoseOptions): P
           },
     layers: profiles.map(describeLayer),
     energy: energies(runs, pair, options),
-    notes: pair.notes,
+    notes: [...pair.notes, ...notesOnShift(shift, options.timeSteps)],
   };
+}
+
+function notesOnShift(shift: InputShift | undefined, timeSteps: number): string[] {
+  if (shift === undefined) return [];
+  const reason =
+    `The biases hold the shift θ/(2T) for T = ${shift.timeSteps}, which by then has brought θ/2: an initial potential of θ/2 is ` +
+    'not suggested, for both together are θ, as wrong as neither.';
+  if (shift.timeSteps === timeSteps) return [reason];
+  return [reason, `This diagnosis is of T = ${timeSteps}: use --time-steps ${shift.timeSteps}.`];
 }
 
 function meanAccuracy(runs: readonly Simulation[], labels: ArrayLike<number>): Float64Array {
@@ -124,7 +136,7 @@ async function carryOut(
 ): Promise<Network> {
   if (suggestion.kind !== 'calibration') return applySuggestion(snn, suggestion, ann);
   const first = Array.from({ length: images }, (_, i) => i);
-  const { network } = await calibrateOnTrainingImages(ann, snn, {
+  const { network } = await calibrateOnTrainingImages(ann, withoutShift(snn), {
     strategy: 'calibrated',
     timeSteps: suggestion.timeSteps,
     on: {

@@ -1,3 +1,4 @@
+import { HALF, type InputShift } from '@opi-snn/conversion';
 import { suggest, type Defect, type LayerProfile, type Suggestion } from '@opi-snn/simulation';
 import type { InitialPotential } from '@opi-snn/theory';
 
@@ -22,13 +23,16 @@ export interface SuggestionInput {
   readonly defects: readonly Defect[];
   /** Initial potential of each layer. */
   readonly potentials: readonly InitialPotential[];
+  /** What the biases hold in place of a potential. */
+  readonly shift: InputShift | undefined;
   /** Smallest T that is as good as the ANN; the T that was run where none is. */
   readonly neededTimeSteps: number;
 }
 
 /**
- * The one change that promises most: what {@link suggest} repairs; else, of a network that starts at θ/2, calibrated
- * potentials, or another threshold where it saves more of its layer's signal than unevenness takes anywhere.
+ * The one change that promises most: what {@link suggest} repairs; else, of a network that starts at θ/2 or has the
+ * shift θ/(2T), calibrated potentials, or another threshold where it saves more of its layer's signal than unevenness takes
+ * anywhere. θ/2 on top of the shift is never suggested: together they are θ.
  *
  * Uneven spikes shift the mean answer of whole channels; a calibrated potential takes the shift away, where clipping needs
  * another threshold.
@@ -36,12 +40,18 @@ export interface SuggestionInput {
  * @returns undefined when nothing is worth a change
  */
 export function chooseSuggestion(input: SuggestionInput): DiagnosisSuggestion | undefined {
-  const { profiles, defects, potentials } = input;
+  const { profiles, defects, shift } = input;
+  const potentials = shift === undefined ? input.potentials : input.potentials.map(startWithShift);
   const plain = suggest(profiles, defects, potentials);
   if (defects.length > 0 || plain?.kind === 'potential') return plain;
   const calibration = calibrationOf(input);
   if (calibration === undefined) return plain;
   return plain?.kind === 'threshold' && savedShare(plain, profiles) > calibration.share ? plain : calibration;
+}
+
+/** By step T the shift has brought θ/2 to neurons that start at rest; calibrated potentials stay what they are. */
+function startWithShift(potential: InitialPotential): InitialPotential {
+  return potential.kind === 'fractions' ? potential : HALF;
 }
 
 /** Undefined where potentials are calibrated already, or two steps are enough. */
