@@ -23,6 +23,13 @@ export const CIFAR10_RESNET20_QCFS: SubjectDefinition = trainedFurther(
   '--epochs 5 --learning-rate 0.02 --bound-decay 1e-3 --activation qcfs --levels 8 --seed 44',
 );
 
+/** The clip network again, its bounds drawn in by a strong decay and trained on from there. */
+export const CIFAR10_RESNET20_BOUND_DECAY: SubjectDefinition = trainedFurther(
+  'bound-decay',
+  '--epochs 5 --learning-rate 0.04 --bound-decay 3e-2 --seed 48',
+  '--epochs 7 --learning-rate 0.04 --bound-decay 1e-2 --seed 49',
+);
+
 /** With L = 4, as in the published CIFAR-10 tables. */
 export const CIFAR10_RESNET20_QCFS4: SubjectDefinition = trainedFurther(
   'qcfs4',
@@ -54,16 +61,20 @@ export const IMAGENET_VGG16: SubjectDefinition = {
   published: { dataset: 'imagenet', network: 'vgg16' },
 };
 
-/** The committed ResNet-20, trained further with other activations. */
-function trainedFurther(activation: string, options: string): SubjectDefinition {
-  const name = `resnet20-cifar10-${activation}`;
+/** The committed ResNet-20, trained further, in one cycle of the schedule or several. */
+function trainedFurther(suffix: string, ...cycles: readonly string[]): SubjectDefinition {
+  const name = `resnet20-cifar10-${suffix}`;
+  const folders = cycles.map((_, i) => (i === cycles.length - 1 ? name : `${name}-${i + 1}`));
+  const commands = cycles.map((options, i) => {
+    const from =
+      i === 0 ? 'checkpoints/resnet20-cifar10.safetensors' : `${folders[i - 1]!}/network.safetensors`;
+    return `opi train resnet20 --data-set cifar-10 --recipe short ${options} --from ${from} --out ${folders[i]!}`;
+  });
+  const copy = `cp ${name}/network.safetensors checkpoints/${name}.safetensors`;
   return {
     ...CIFAR10_RESNET20,
     checkpoint: `${name}.safetensors`,
-    provide:
-      `opi train resnet20 --data-set cifar-10 --recipe short ${options} ` +
-      `--from checkpoints/resnet20-cifar10.safetensors --out ${name} && ` +
-      `cp ${name}/network.safetensors checkpoints/${name}.safetensors`,
+    provide: [...commands, copy].join(' && '),
   };
 }
 
