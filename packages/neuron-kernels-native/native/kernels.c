@@ -1,7 +1,9 @@
 /* Compiled once per instruction set, with -DINSTRUCTION_SET=avx2 and so on, and the compiler's flags for it. */
 #include "kernels.h"
 
-#include "int16.h"
+#include "int16-layer.h"
+#include "layer.h"
+#include "round-currents.h"
 #include "spikes.h"
 
 /* Blocks of a place that are computed side by side, since each sum waits for its last product. */

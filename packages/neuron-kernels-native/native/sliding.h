@@ -13,7 +13,7 @@
 #define OPI_SLIDING_H
 
 #include "firing.h"
-#include "passes.h"
+#include "connections.h"
 
 #if LANES == 16
 
