@@ -1,4 +1,4 @@
-/* Integrate and fire in floats: float-order.ts of neuron-kernels, 3. */
+/* Integrate and fire: float-order.ts of neuron-kernels, 3; in integers int16-arithmetic.ts, 3, with 32 bits throughout. */
 #ifndef OPI_FIRE_H
 #define OPI_FIRE_H
 
@@ -57,10 +57,61 @@ INLINE uint32_t send(uint8_t *to, uint16_t spikes, uint16_t *seen) {
   return (uint32_t)__builtin_popcount(*seen);
 }
 
-/* Integrates and fires some cells of a block; an identity, if there is one, adds last, to one cell. */
+/* LANES 16-bit integers as 32-bit ones. */
+INLINE ivec widen(const uint8_t *at) {
+  typedef int16_t narrow __attribute__((vector_size(LANES * 2)));
+  narrow v;
+  memcpy(&v, at, sizeof v);
+  return __builtin_convertvector(v, ivec);
+}
+
+INLINE ivec load_integers(const uint8_t *at) {
+  ivec v;
+  memcpy(&v, at, sizeof v);
+  return v;
+}
+
+INLINE void store_integers(uint8_t *at, ivec v) { memcpy(at, &v, sizeof v); }
+
+/* One step of LANES neurons, as integrate of vectors.h. */
+INLINE uint32_t integrate_integers(ivec *v, ivec s, ivec theta, ivec keep) {
+#if LANES == 16
+  const __m512i u = (__m512i)(*v + s);
+  const __mmask16 spikes = _mm512_cmpge_epi32_mask(u, (__m512i)theta);
+  *v = (ivec)_mm512_mask_and_epi32(u, spikes, _mm512_sub_epi32(u, (__m512i)theta), (__m512i)keep);
+  return spikes;
+#else
+  *v += s;
+  const ivec fired = *v >= theta;
+  *v -= fired & ((theta & keep) | (*v & ~keep));
+  return sign_bits(fired);
+#endif
+}
+
+/*
+ * One step of LANES neurons of a cell, vector `i` of it: floats and an identity if there is one, or integers, whose bits are in
+ * the lanes of floats. A bit for each that spikes.
+ */
+INLINE uint32_t step(vec *v, const uint8_t *currents, vec theta, ivec keep, int i, const struct identity *identity,
+                     uint16_t mask, const int is_int16) {
+  if (is_int16) {
+    ivec u = (ivec)*v;
+    const uint32_t spikes = integrate_integers(&u, widen(currents + i * LANES * 2), (ivec)theta, keep);
+    *v = (vec)u;
+    return spikes;
+  }
+  vec s = load(currents + i * sizeof(vec));
+  if (identity) s += selected(identity->scale[i], mask, i);
+  return integrate(v, s, theta, keep);
+}
+
+/*
+ * Integrates and fires some cells of a block, whose currents are `apart` bytes from step to step; an identity, if there is one,
+ * adds last, to one cell of floats.
+ */
 INLINE void fire_with(const uint8_t *m, const struct place *p, int32_t block, const struct cell *cells, const int some,
-                      struct firing *firing, const struct identity *identity) {
-  const uint32_t apart = field(m, p->layer, LAYER_BLOCKS) * 2;
+                      uint32_t apart, struct firing *firing, const struct identity *identity, const int is_int16) {
+  const uint32_t words = field(m, p->layer, LAYER_BLOCKS) * 2;
   const uint8_t *theta = m + word_at(m, p->layer + LAYER_THETA) + block * 64;
   const ivec keep = (ivec){0} + field(m, p->layer, LAYER_RESET_MASK);
   vec v[CELLS][VECTORS], th[VECTORS];
@@ -76,12 +127,9 @@ INLINE void fire_with(const uint8_t *m, const struct place *p, int32_t block, co
     if (identity) memcpy(&mask, identity->word + t * identity->stride, 2);
     UNROLL for (int c = 0; c < some; c++) {
       uint16_t spikes = 0;
-      UNROLL for (int i = 0; i < VECTORS; i++) {
-        vec s = load(cells[c].currents + t * 64 + i * sizeof(vec));
-        if (identity) s += selected(identity->scale[i], mask, i);
-        spikes |= integrate(&v[c][i], s, th[i], keep) << (i * LANES);
-      }
-      steps_since_first += send(cells[c].spikes + t * apart, spikes, &seen[c]);
+      UNROLL for (int i = 0; i < VECTORS; i++)
+        spikes |= step(&v[c][i], cells[c].currents + t * apart, th[i], keep, i, identity, mask, is_int16) << (i * LANES);
+      steps_since_first += send(cells[c].spikes + t * words, spikes, &seen[c]);
     }
   }
   firing->steps_since_first += steps_since_first;
@@ -92,21 +140,24 @@ INLINE void fire_with(const uint8_t *m, const struct place *p, int32_t block, co
   }
 }
 
-/* Fires one block of all places of a tile, whose currents begin `at` bytes from those of the first block. */
-static void fire_tile(uint8_t *m, struct place *p, const struct tile *tile, uint32_t synapse, int32_t block, uint32_t at,
-                      struct firing *firing) {
+/*
+ * Fires one block of all places of a tile, whose currents begin `at` bytes from those of the first block and are `apart` bytes
+ * from step to step; `identity`, if it is not 0, adds last.
+ */
+INLINE void fire_tile(uint8_t *m, struct place *p, const struct tile *tile, uint32_t identity, int32_t block, uint32_t at,
+                      uint32_t apart, struct firing *firing, const int is_int16) {
   struct cell cells[CELLS];
   for (int32_t i = 0; i < tile->some;) {
-    const int some = synapse == 0 && tile->some - i >= CELLS ? CELLS : 1;
+    const int some = identity == 0 && tile->some - i >= CELLS ? CELLS : 1;
     for (int c = 0; c < some; c++) {
       go_to(m, p, tile, i++);
       cells[c] = cell_at(m, p, block, p->currents + at);
     }
-    if (synapse != 0) {
-      const struct identity identity = identity_at(m, p, synapse, block);
-      fire_with(m, p, block, cells, 1, firing, &identity);
-    } else if (some == 1) fire_with(m, p, block, cells, 1, firing, 0);
-    else fire_with(m, p, block, cells, CELLS, firing, 0);
+    if (identity != 0) {
+      const struct identity last = identity_at(m, p, identity, block);
+      fire_with(m, p, block, cells, 1, apart, firing, &last, is_int16);
+    } else if (some == 1) fire_with(m, p, block, cells, 1, apart, firing, 0, is_int16);
+    else fire_with(m, p, block, cells, CELLS, apart, firing, 0, is_int16);
   }
 }
 

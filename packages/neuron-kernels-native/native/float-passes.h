@@ -3,7 +3,36 @@
 #define OPI_FLOAT_PASSES_H
 
 #include "integrate.h"
-#include "passes.h"
+
+#define KIND floats
+#define SUMS vec
+#define ROW 64
+#include "row-passes.h"
+
+/*
+ * Adds connections of an identity: for each four channels, [4][16 masks][4], a row of four scales, −0 where there is no
+ * spike.
+ */
+static void add_identities(uint8_t *m, const struct connection *c, int32_t count, uint8_t *currents, int32_t steps,
+                           uint32_t stride) {
+  for (int32_t k = 0; k < count; k++) {
+    const uint8_t *word = m + c[k].source;
+    const uint8_t *scales = m + c[k].weights;
+    for (int32_t t = 0; t < steps; t++, word += stride) {
+      uint16_t mask;
+      memcpy(&mask, word, 2);
+      if (mask == 0) continue;
+      typedef float quad __attribute__((vector_size(16)));
+      UNROLL for (int i = 0; i < 4; i++) {
+        quad s, scale;
+        memcpy(&s, currents + t * 64 + i * 16, 16);
+        memcpy(&scale, scales + i * 256 + ((mask >> (4 * i)) & 15) * 16, 16);
+        s += scale;
+        memcpy(currents + t * 64 + i * 16, &s, 16);
+      }
+    }
+  }
+}
 
 static void add_through_lists(uint8_t *m, const struct place *p, uint32_t synapse, const struct taps *taps,
                               const struct rows *r) {
@@ -16,13 +45,13 @@ static void add_through_lists(uint8_t *m, const struct place *p, uint32_t synaps
     uint8_t *currents = p->currents + b * width;
     int32_t done = 1;
 #if LIST_BLOCKS >= 4
-    if (r->count - b >= (done = 4)) add_lists(m, connections, count, 4, currents, p->steps, stride, apart, width);
+    if (r->count - b >= (done = 4)) add_lists_floats(m, connections, count, 4, currents, p->steps, stride, apart, width);
     else
 #endif
-    if (r->count - b >= (done = 2)) add_lists(m, connections, count, 2, currents, p->steps, stride, apart, width);
+    if (r->count - b >= (done = 2)) add_lists_floats(m, connections, count, 2, currents, p->steps, stride, apart, width);
     else {
       done = 1;
-      add_lists(m, connections, count, 1, currents, p->steps, stride, apart, width);
+      add_lists_floats(m, connections, count, 1, currents, p->steps, stride, apart, width);
     }
     for (int32_t k = 0; k < count; k++) connections[k].weights += done * apart;
     b += done;
@@ -30,7 +59,7 @@ static void add_through_lists(uint8_t *m, const struct place *p, uint32_t synaps
 }
 
 static void fill_all(const struct place *p, const struct rows *r, const uint8_t *constant) {
-  for (int32_t b = 0; b < r->count; b++) fill_currents(p->currents + b * p->width, p->steps, constant + b * r->apart);
+  for (int32_t b = 0; b < r->count; b++) fill_floats(p->currents + b * p->width, p->steps, constant + b * r->apart);
 }
 
 /* Adds through tables to the constant current, or to the currents if there is none. */
@@ -43,7 +72,7 @@ static void add_through_tables(uint8_t *m, const struct place *p, uint32_t synap
   for (int32_t b = 0; b < r->count; b++) {
     uint8_t *currents = p->currents + b * p->width;
     const uint8_t *from = constant ? constant + b * r->apart : currents;
-    add_tables(m, connections, count, b * apart, from, currents, p->steps, stride);
+    add_tables_floats(m, connections, count, b * apart, from, currents, p->steps, stride);
   }
   if (constant && count == 0) fill_all(p, r, constant);
 }

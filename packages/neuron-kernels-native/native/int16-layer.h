@@ -2,8 +2,8 @@
 #ifndef OPI_INT16_LAYER_H
 #define OPI_INT16_LAYER_H
 
+#include "fire.h"
 #include "float-passes.h"
-#include "int16-fire.h"
 #include "int16-passes.h"
 #include "sliding.h"
 
@@ -64,7 +64,7 @@ static void run_int16_layer(uint8_t *m, uint32_t layer, uint32_t first, uint32_t
       integrate_currents(m, &p, &tile, 0, &INT16_PASSES, &r);
       for (int32_t b = 0; b < r.count * abreast; b++) {
         const uint32_t at = b / abreast * p.width + b % abreast * 32;
-        fire_integer_tile(m, &p, &tile, r.first * abreast + b, at, abreast * 32, &firing);
+        fire_tile(m, &p, &tile, 0, r.first * abreast + b, at, abreast * 32, &firing, 1);
       }
     }
   }

@@ -4,14 +4,23 @@
 
 #include "integrate.h"
 
-#define ROW 64
-#include "int16-row.h"
-#undef ROW
-#define ROW 32
-#include "int16-row.h"
-#undef ROW
+typedef uint16_t wide_sums __attribute__((vector_size(LANES * 4)));
+#if LANES > 8
+typedef uint16_t narrow_sums __attribute__((vector_size(32)));
+#else
+typedef uint16_t narrow_sums __attribute__((vector_size(LANES * 4)));
+#endif
 
-_Static_assert(NARROW_ROW_BYTES == 32, "a row of 16 integers is what add_tables_32 adds");
+#define KIND wide
+#define SUMS wide_sums
+#define ROW 64
+#include "row-passes.h"
+#define KIND narrow
+#define SUMS narrow_sums
+#define ROW 32
+#include "row-passes.h"
+
+_Static_assert(NARROW_ROW_BYTES == 32, "a row of 16 integers is what add_tables_narrow adds");
 
 /* Adds the scales of an identity to 16 channels, `apart` bytes from step to step. */
 static void add_scales(uint8_t *m, const struct connection *c, int32_t count, uint8_t *currents, uint32_t apart,
@@ -43,28 +52,28 @@ static void add_int16_lists(uint8_t *m, const struct place *p, uint32_t synapse,
   const uint32_t apart = word_at(m, synapse + SYNAPSE_BLOCK_STRIDE);
   const uint32_t width = p->width;
   if (r->abreast == 1) {
-    add_lists_32(m, connections, count, 1, p->currents, p->steps, stride, apart, width);
+    add_lists_narrow(m, connections, count, 1, p->currents, p->steps, stride, apart, width);
     return;
   }
   for (int32_t u = 0, done; u < r->count; u += done) {
     uint8_t *currents = p->currents + u * width;
     const int32_t left = r->count - u;
 #if LIST_ROWS >= 4
-    if (left >= 4) add_lists_64(m, connections, count, done = 4, currents, p->steps, stride, apart, width);
+    if (left >= 4) add_lists_wide(m, connections, count, done = 4, currents, p->steps, stride, apart, width);
     else
 #endif
-    if (left >= 2) add_lists_64(m, connections, count, done = 2, currents, p->steps, stride, apart, width);
-    else add_lists_64(m, connections, count, done = 1, currents, p->steps, stride, apart, width);
+    if (left >= 2) add_lists_wide(m, connections, count, done = 2, currents, p->steps, stride, apart, width);
+    else add_lists_wide(m, connections, count, done = 1, currents, p->steps, stride, apart, width);
     for (int32_t k = 0; k < count; k++) connections[k].weights += done * apart;
   }
 }
 
 static void fill_rows(const struct place *p, const struct rows *r, const uint8_t *constant) {
   if (r->abreast == 1) {
-    fill_32(p->currents, p->steps, constant);
+    fill_narrow(p->currents, p->steps, constant);
     return;
   }
-  for (int32_t u = 0; u < r->count; u++) fill_64(p->currents + u * p->width, p->steps, constant + u * r->apart);
+  for (int32_t u = 0; u < r->count; u++) fill_wide(p->currents + u * p->width, p->steps, constant + u * r->apart);
 }
 
 /* Adds through tables to the constant current, or to the currents if there is none. */
@@ -77,8 +86,8 @@ static void add_int16_tables(uint8_t *m, const struct place *p, uint32_t synapse
     uint8_t *currents = p->currents + u * p->width;
     const uint32_t shift = u * word_at(m, synapse + SYNAPSE_BLOCK_STRIDE);
     const uint8_t *from = constant ? constant + u * r->apart : currents;
-    if (r->abreast == 2) add_tables_64(m, connections, count, shift, from, currents, p->steps, stride);
-    else add_tables_32(m, connections, count, shift, from, currents, p->steps, stride);
+    if (r->abreast == 2) add_tables_wide(m, connections, count, shift, from, currents, p->steps, stride);
+    else add_tables_narrow(m, connections, count, shift, from, currents, p->steps, stride);
   }
   if (constant && count == 0) fill_rows(p, r, constant);
 }

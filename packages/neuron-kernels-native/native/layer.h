@@ -52,7 +52,7 @@ static void run_layer(uint8_t *m, uint32_t layer, uint32_t first, uint32_t steps
       integrate_currents(m, &p, &tile, identity, &FLOAT_PASSES, &r);
       for (int32_t b = 0; b < tile.blocks; b++) {
         if (is_read_out) accumulate_tile(m, &p, &tile, block + b, b * p.width, logits);
-        else fire_tile(m, &p, &tile, identity, block + b, b * p.width, &firing);
+        else fire_tile(m, &p, &tile, identity, block + b, b * p.width, 64, &firing, 0);
       }
     }
   }
