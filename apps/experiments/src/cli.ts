@@ -76,6 +76,9 @@ function inherit(command: Command, parent: Command): Command {
   return command;
 }
 
+/** Commands that have nothing to continue from when they are interrupted. */
+const WRITE_AT_THE_END: ReadonlySet<string> = new Set(['convert', 'diagnose', 'evaluate', 'import']);
+
 /**
  * Runs `opi` with the arguments of a process and sets `process.exitCode`:
  * 0 success, 1 failure (the message is on standard error), 2 wrong usage, 3 results worse than committed, 130 interrupted
@@ -94,9 +97,10 @@ export async function main(argv: readonly string[]): Promise<void> {
       return;
     }
     if (interruption().aborted) {
-      process.stderr.write(
-        'opi: interrupted. What was finished is kept; the same command continues there.\n',
-      );
+      const kept = WRITE_AT_THE_END.has(argv[2] ?? '')
+        ? 'Nothing was written.'
+        : 'What was finished is kept; the same command continues there.';
+      process.stderr.write(`opi: interrupted. ${kept}\n`);
       process.exitCode = EXIT_INTERRUPTED;
       return;
     }

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { convertWithMethod, setNeurons, type MethodName } from '@opi-snn/conversion';
 import { loadDataset, type Dataset } from '@opi-snn/datasets';
@@ -302,6 +302,30 @@ describe('opi diagnose', () => {
       timeSteps: 32,
       page: join(folder, 'page.html'),
     });
+  });
+
+  test('says that nothing was written when it is interrupted', async () => {
+    const folder = join(temporaryFolder(), 'made-before-the-work');
+    const args = [
+      'embedded-vgg',
+      '--images',
+      '4000',
+      '--backend',
+      'wasm',
+      '--out',
+      join(folder, 'page.html'),
+    ];
+    const stopped = await opi(['diagnose', ...args], {
+      signal: 'SIGINT',
+      // The folder is made before the work; a moment later the work has begun.
+      when: () =>
+        stat(folder).then(
+          ({ mtimeMs }) => Date.now() - mtimeMs > 200,
+          () => false,
+        ),
+    });
+    expectFailure(stopped, 130, 'opi: interrupted. Nothing was written.');
+    expect(await readdir(folder)).toEqual([]);
   });
 
   test('refuses files that do not belong together, each with a remedy', async () => {

@@ -46,7 +46,9 @@ export function verifyLogits(
     if (array !== undefined && fits && count > 0) return array;
     const found =
       array === undefined
-        ? `only ${[...samples.keys()].join(', ') || 'no arrays'}`
+        ? samples.size === 0
+          ? 'no arrays'
+          : `only ${[...samples.keys()].join(', ')}`
         : `[${array.shape.join(', ')}]`;
     problems.push({
       node: name ?? names[0]!,

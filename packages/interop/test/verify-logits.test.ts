@@ -53,6 +53,7 @@ describe('verifyLogits', () => {
 
   test.each([
     ['an array that is missing', { input }, /logits: an array \[n, 2\] is needed, the file has only input/],
+    ['a file without arrays', {}, /input: an array \[n, 2, 1, 2\] is needed, the file has no arrays/],
     [
       'images of another size',
       { input: array([1, 2, 1, 1], 0, 0), logits: array([1, 2], 0, 0) },
