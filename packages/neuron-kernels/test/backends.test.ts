@@ -1,25 +1,11 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
-import {
-  createSimulator,
-  type LayerPotential,
-  type SimulationOutput,
-  type SimulationRequest,
-  type SimulatorOptions,
-} from '../src/index.js';
+import { createSimulator, type LayerPotential, type SimulationRequest } from '../src/index.js';
 import { arbitraryCase, randomNumbers, type Case } from './arbitrary-plan.js';
 import { FAST_BACKENDS, MISSING_BACKENDS } from './fast-backends.js';
 import { dense, driven, plan, readOut } from './plans.js';
-
-async function simulate({ plan, request }: Case, options: SimulatorOptions): Promise<SimulationOutput> {
-  const simulator = await createSimulator(plan, options);
-  try {
-    return await simulator.run(request);
-  } finally {
-    await simulator.close();
-  }
-}
+import { simulate } from './simulate.js';
 
 /** One larger network, the same in every run of the tests. */
 function largerCase(batch: number, timeSteps = 20): Case {

@@ -2,26 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import {
-  createSimulator,
   type SimulationOutput,
   type SimulationRequest,
-  type SimulatorOptions,
   type SpikingLayer,
   type SpikingPlan,
 } from '../src/index.js';
-import { arbitraryCase, type Case } from './arbitrary-plan.js';
+import { arbitraryCase } from './arbitrary-plan.js';
 import { arbitraryInt16Case, toInt16, whole, withoutPrecision } from './arbitrary-int16.js';
 import { FAST_BACKENDS } from './fast-backends.js';
 import { dense, driven, plan, readOut } from './plans.js';
-
-async function simulate({ plan, request }: Case, options: SimulatorOptions): Promise<SimulationOutput> {
-  const simulator = await createSimulator(plan, options);
-  try {
-    return await simulator.run(request);
-  } finally {
-    await simulator.close();
-  }
-}
+import { simulate } from './simulate.js';
 
 /** Steps of 1/4 in spiking layers and of 1/2 in the read-out. */
 function int16Plan(...layers: SpikingLayer[]): SpikingPlan {

@@ -1,16 +1,11 @@
 import { describe, expect, it } from 'vitest';
 
-import {
-  createSimulator,
-  type SimulationOutput,
-  type SpikingLayer,
-  type SpikingPlan,
-  type Synapse,
-} from '../src/index.js';
+import type { SpikingLayer, SpikingPlan, Synapse } from '../src/index.js';
 import { toInt16 } from './arbitrary-int16.js';
 import { randomNumbers, type Case } from './arbitrary-plan.js';
 import { FAST_BACKENDS } from './fast-backends.js';
 import { readOut } from './plans.js';
+import { simulate } from './simulate.js';
 
 type Size = readonly [height: number, width: number];
 
@@ -84,18 +79,6 @@ function residualBlock({ size, channels, density, after = 1, reset, timeSteps = 
   return { plan, request: { images: Float32Array.of(1, 2), batch, timeSteps, initialPotentials, record } };
 }
 
-async function simulate(
-  { plan, request }: Case,
-  backend: 'reference' | (typeof FAST_BACKENDS)[number],
-): Promise<SimulationOutput> {
-  const simulator = await createSimulator(plan, { backend, threads: 1 });
-  try {
-    return await simulator.run(request);
-  } finally {
-    await simulator.close();
-  }
-}
-
 const NETWORKS: readonly Network[] = [
   ...(
     [
@@ -139,10 +122,10 @@ describe('3x3 layers of few channels, with an identity after them', () => {
     async (network) => {
       const float32 = residualBlock(network);
       for (const example of [float32, toInt16(float32, 500)]) {
-        const expected = await simulate(example, 'reference');
+        const expected = await simulate(example, { backend: 'reference', threads: 1 });
         expect(expected.spikes.some((n) => n > 0)).toBe(true);
         for (const backend of FAST_BACKENDS) {
-          expect(await simulate(example, backend), backend).toStrictEqual(expected);
+          expect(await simulate(example, { backend, threads: 1 }), backend).toStrictEqual(expected);
         }
       }
     },

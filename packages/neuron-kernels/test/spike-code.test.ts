@@ -1,19 +1,13 @@
 import { describe, expect, it } from 'vitest';
 
-import {
-  createSimulator,
-  type RecordOptions,
-  type SimulationOutput,
-  type SpikingLayer,
-  type SpikingPlan,
-  type Synapse,
-} from '../src/index.js';
+import type { RecordOptions, SpikingLayer, SpikingPlan, Synapse } from '../src/index.js';
 import { compiledForm } from '../src/wasm/listing.js';
 import { COMPILED_FLOATS, COMPILED_INTEGERS, COMPILED_NOT } from '../src/wasm/descriptor.js';
 import { toInt16 } from './arbitrary-int16.js';
 import { randomNumbers, type Case } from './arbitrary-plan.js';
 import { FAST_BACKENDS } from './fast-backends.js';
 import { readOut } from './plans.js';
+import { simulate } from './simulate.js';
 
 interface Network {
   readonly timeSteps: number;
@@ -85,15 +79,6 @@ function wideNetwork({ timeSteps, density, pool, stride = pool, record = {} }: N
   return { plan, request: { images, batch, timeSteps, initialPotentials, record } };
 }
 
-async function simulate({ plan, request }: Case, backend: string): Promise<SimulationOutput> {
-  const simulator = await createSimulator(plan, { backend: backend as 'wasm', threads: 1 });
-  try {
-    return await simulator.run(request);
-  } finally {
-    await simulator.close();
-  }
-}
-
 const NETWORKS: readonly (readonly [string, Network])[] = [
   ['37 steps, more than a run of code has', { timeSteps: 37, density: 0.2, pool: 1 }],
   ['pooled by four', { timeSteps: 16, density: 0.3, pool: 2 }],
@@ -119,9 +104,9 @@ describe('spikes as machine code', () => {
     'give the bits of the reference: %s (%s)',
     async (_, backend, network) => {
       for (const example of [wideNetwork(network), toInt16(wideNetwork(network), 300)]) {
-        const expected = await simulate(example, 'reference');
+        const expected = await simulate(example, { backend: 'reference', threads: 1 });
         expect(expected.spikes.reduce((sum, n) => sum + n)).toBeGreaterThan(100);
-        expect(await simulate(example, backend)).toStrictEqual(expected);
+        expect(await simulate(example, { backend, threads: 1 })).toStrictEqual(expected);
       }
     },
   );
