@@ -58,7 +58,7 @@ import type { ConversionMethod } from './method.js';
 /** Percentile normalisation, rank 99.9 %: replace by what the paper's rules are. */
 export const ${constantOf(name)}: ConversionMethod = {
   name: '${name}',
-  summary: 'The 99.9th percentile of each layer’s training activations as its threshold; neurons start at rest.',
+  summary: 'The 99.9th percentile of a layer’s training activations as its threshold; neurons start at 0.',
   source: 'Authors: Title, venue and year. Then where this deviates from it, and why.',
   threshold: { kind: 'percentile', percentile: 99.9 },
   initialPotential: ZERO,

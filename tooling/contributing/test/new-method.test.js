@@ -1,6 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createMethod } from '../src/new-method.js';
 
@@ -29,6 +31,15 @@ describe('createMethod', () => {
     expect(registry).toContain("import { SIGNED_MEMORY } from './signed-memory.js';\n");
     expect(registry).toContain("\n  | 'signed-memory';");
     expect(registry).toContain("\n  'signed-memory': SIGNED_MEMORY,\n};");
+  });
+
+  test('writes what `pnpm check` accepts as formatted', async () => {
+    const paths = await createMethod('signed-memory', root);
+    const inRoot = (/** @type {string} */ path) => fileURLToPath(new URL(path, ROOT));
+    const prettier = inRoot('node_modules/prettier/bin/prettier.cjs');
+    const options = ['--config', inRoot('.prettierrc.json'), '--list-different'];
+    // Prettier's exit code throws where a file would be changed, and the error names the file.
+    execFileSync(process.execPath, [prettier, ...options, ...paths], { cwd: root });
   });
 
   test.each(['Signed', '../opi', 'a--b', '1st', ''])(
