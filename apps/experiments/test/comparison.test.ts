@@ -1,12 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openArtifactStore, publishedMethods, type Measurement } from '@opi-snn/harness';
+import { publishedMethods, type Measurement } from '@opi-snn/harness';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { COMPARISONS } from '../src/experiments/comparison.js';
-import type { ExperimentSettings } from '../src/experiments/context.js';
 import { runExperiment } from '../src/experiments/run-experiment.js';
 import { EMBEDDED_VGG } from '../src/experiments/subjects.js';
+import { quickSettings } from './quick-settings.js';
 
 const VGG16 = { dataset: 'cifar-10', network: 'vgg16' };
 
@@ -33,19 +33,11 @@ describe('a comparison of methods', { timeout: 600_000 }, () => {
     folder = await mkdtemp(join(tmpdir(), 'opi-comparison-'));
     const [vgg] = COMPARISONS;
     const definition = { ...vgg!, subject: { ...EMBEDDED_VGG, published: VGG16 } };
-    const settings: ExperimentSettings = {
-      profile: 'quick',
+    const settings = await quickSettings(folder, {
       images: 30,
       timeSteps: [4, 16],
       calibrationImages: 4,
-      kernels: 'wasm',
-      precision: 'float32',
-      threads: 1,
-      backend: 'wasm',
-      store: await openArtifactStore(folder),
-      signal: new AbortController().signal,
-      command: 'pnpm opi reproduce',
-    };
+    });
     ({ measurement } = await runExperiment(definition, settings));
   }, 600_000);
   afterAll(() => rm(folder, { recursive: true }));

@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openArtifactStore } from '@opi-snn/harness';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ABLATION_EXPERIMENTS } from '../src/experiments/ablation.js';
 import { ExperimentContext, type ExperimentSettings } from '../src/experiments/context.js';
@@ -10,6 +9,7 @@ import { estimateExperiment, type Estimate } from '../src/experiments/estimate.j
 import { EMBEDDED_VGG_POTENTIALS } from '../src/experiments/initial-potentials.js';
 import { loadSubject, type Subject } from '../src/experiments/subject.js';
 import { EMBEDDED_VGG } from '../src/experiments/subjects.js';
+import { quickSettings } from './quick-settings.js';
 
 describe('estimateExperiment', { timeout: 600_000 }, () => {
   let folder: string;
@@ -18,17 +18,9 @@ describe('estimateExperiment', { timeout: 600_000 }, () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'opi-estimate-'));
-    settings = {
-      profile: 'quick',
+    settings = await quickSettings(folder, {
       timeSteps: [1, 4],
-      kernels: 'wasm',
-      precision: 'float32',
-      threads: 1,
-      backend: 'wasm',
-      store: await openArtifactStore(folder),
-      signal: new AbortController().signal,
-      command: 'pnpm opi reproduce',
-    };
+    });
     subject = await loadSubject(EMBEDDED_VGG, undefined, 32);
   });
   afterAll(() => rm(folder, { recursive: true }));

@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { openArtifactStore } from '@opi-snn/harness';
 import { loadNetwork, saveNetwork, type Network } from '@opi-snn/network';
 import { temporaryFolder } from '@opi-snn/test-utils';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -10,6 +9,7 @@ import { runExperiment } from '../src/experiments/run-experiment.js';
 import { CIFAR10_RESNET20_QCFS } from '../src/experiments/subjects.js';
 import { CHECKPOINTS } from '../src/workspace.js';
 import { expectFailure, opi } from './opi.js';
+import { quickSettings } from './quick-settings.js';
 
 let folder: string;
 let file: string;
@@ -58,18 +58,13 @@ describe('a QCFS network', { timeout: 600_000 }, () => {
         published: CIFAR10_RESNET20_QCFS.published!,
       },
     } as const;
-    const { measurement } = await runExperiment(definition, {
-      profile: 'quick',
-      images: 4,
-      timeSteps: [2, 8],
-      kernels: 'wasm',
-      precision: 'float32',
-      threads: 1,
-      backend: 'wasm',
-      store: await openArtifactStore(temporaryFolder()),
-      signal: new AbortController().signal,
-      command: 'pnpm opi reproduce',
-    });
+    const { measurement } = await runExperiment(
+      definition,
+      await quickSettings(temporaryFolder(), {
+        images: 4,
+        timeSteps: [2, 8],
+      }),
+    );
     expect(new Set(measurement.series.map(({ method }) => method))).toEqual(new Set(['qcfs']));
     expect(measurement.cells.find(({ timeSteps }) => timeSteps === 8)!.expected).toMatchObject({
       accuracy: 0.8955,
