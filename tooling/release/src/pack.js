@@ -1,4 +1,5 @@
 // @ts-check
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from './run.js';
@@ -10,6 +11,7 @@ import { run } from './run.js';
  * @property {string} name of the package
  * @property {string} path
  * @property {number} bytes
+ * @property {number} prebuilt binaries in it, one for each platform
  */
 
 /**
@@ -29,7 +31,17 @@ export async function packPackages(packages, out) {
     if (file === undefined || more.length > 0)
       throw new Error(`${destination} must hold one tarball; empty it.`);
     const path = join(destination, file);
-    tarballs.push({ name, path, bytes: (await stat(path)).size });
+    tarballs.push({ name, path, bytes: (await stat(path)).size, prebuilt: await prebuiltBinaries(folder) });
   }
   return tarballs;
+}
+
+/**
+ * @param {string} folder of a package
+ * @returns {Promise<number>}
+ */
+async function prebuiltBinaries(folder) {
+  const prebuilds = join(folder, 'prebuilds');
+  if (!existsSync(prebuilds)) return 0;
+  return (await readdir(prebuilds, { recursive: true })).filter((file) => file.endsWith('.node')).length;
 }
