@@ -59,7 +59,7 @@ class TrainingRun:
         self.network = Network(description, seed=recipe.seed, initial_bound=initial_bound)
         if start is not None:
             self.network.load(start)
-        self.network.to(device, memory_format=memory_format(device)).train()
+        self.network.to(device, memory_format=memory_format(device, self.network)).train()
         self._descent = MomentumDescent(self.network.trainable(), recipe)
         self._identity = {
             "description": description,

@@ -6,9 +6,14 @@ import torch.nn.functional as F
 WARM_UP_STEPS = 3
 
 
-def memory_format(device):
-    """Channels last on a GPU, whose tensor cores want it; on the CPU oneDNN 3.x writes past the end of 4 channels so."""
-    return torch.channels_last if device.type == "cuda" else torch.contiguous_format
+def memory_format(device, network):
+    """Channels last on a GPU, whose tensor cores want it, and on the CPU for layers of 16, 32, ... channels.
+
+    On the CPU oneDNN 3.x writes past the end of 4 channels so.
+    """
+    filters = [layer.out_channels for layer in network.modules() if isinstance(layer, torch.nn.Conv2d)]
+    wide = device.type == "cuda" or all(count % 16 == 0 for count in filters)
+    return torch.channels_last if wide else torch.contiguous_format
 
 
 class TrainingStep:
@@ -26,7 +31,7 @@ class TrainingStep:
         self.device = self._parameters[0].device
         size = recipe.batch_size
         self._images = torch.zeros(size, *image_shape, device=self.device)
-        self._images = self._images.contiguous(memory_format=memory_format(self.device))
+        self._images = self._images.contiguous(memory_format=memory_format(self.device, network))
         self._labels = torch.zeros(size, dtype=torch.long, device=self.device)
         self._rate = torch.zeros((), device=self.device)
         self.loss_sum = torch.zeros((), dtype=torch.float64, device=self.device)

@@ -23,6 +23,24 @@ def test_clip_cuts_off_below_zero_and_above_the_bound_which_learns_from_what_is_
     assert d_bound.item() == 7 + 8
 
 
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+@pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last])
+def test_the_clips_kernels_compute_its_definition_for_every_dtype_and_layout(dtype, layout):
+    layer = Clip(1.7)
+    bound = layer.bound.to(dtype)
+    generator = torch.Generator().manual_seed(5)
+    x = 2 * torch.randn(4, 16, 8, 8, generator=generator).to(dtype)
+    near = torch.nextafter(bound.detach(), torch.tensor([9.0], dtype=dtype)).item()
+    x.view(-1)[:5] = torch.tensor([0, -0.0, bound.item(), near, 1e-30], dtype=dtype)
+    x = x.contiguous(memory_format=layout).requires_grad_()
+    dy = torch.randn(x.shape, generator=generator).to(dtype)
+    y = layer(x)
+    dx, d_bound = torch.autograd.grad(y, [x, layer.bound], dy)
+    assert torch.equal(y, torch.minimum(x.clamp_min(0), bound))
+    assert torch.equal(dx, torch.where((x > 0) & (x <= bound), dy, 0))
+    assert d_bound.item() == pytest.approx(dy[x > bound].sum(dtype=torch.float64).item(), rel=1e-3)
+
+
 def test_qcfs_rounds_to_its_levels_and_lets_gradients_through_its_floor():
     layer = Qcfs(4, 2.0)
     x = torch.tensor([-0.3, -0.2, 0.2, 0.26, 0.8, 1.7, 1.8, 9.0])
