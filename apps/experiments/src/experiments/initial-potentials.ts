@@ -9,6 +9,7 @@ import {
   CIFAR10_RESNET18,
   CIFAR10_RESNET20,
   CIFAR10_RESNET20_BOUND_DECAY,
+  CIFAR10_RESNET20_LONG,
   CIFAR10_RESNET20_QCFS,
   CIFAR10_RESNET20_QCFS4,
   CIFAR10_VGG16,
@@ -88,6 +89,15 @@ export const CIFAR10_RESNET20_BOUND_DECAY_POTENTIALS: ExperimentDefinition = {
   id: 'cifar10-resnet20-bound-decay',
   title: 'Initial potentials, ResNet-20 with narrower bounds on CIFAR-10',
   subject: CIFAR10_RESNET20_BOUND_DECAY,
+};
+
+/** RQ1 for the clip network whose training comes closest to the published length. */
+export const CIFAR10_RESNET20_LONG_POTENTIALS: ExperimentDefinition = {
+  ...RQ1,
+  ...CIFAR,
+  id: 'cifar10-resnet20-long',
+  title: 'Initial potentials, ResNet-20 trained for 128 epochs on CIFAR-10',
+  subject: CIFAR10_RESNET20_LONG,
 };
 
 /** RQ1 for the networks of the paper whose checkpoints are not committed. */

@@ -30,6 +30,17 @@ export const CIFAR10_RESNET20_BOUND_DECAY: SubjectDefinition = trainedFurther(
   '--epochs 7 --learning-rate 0.04 --bound-decay 1e-2 --seed 49',
 );
 
+/** The clip network trained for 90 more epochs, in PyTorch. */
+export const CIFAR10_RESNET20_LONG: SubjectDefinition = {
+  ...CIFAR10_RESNET20,
+  checkpoint: 'resnet20-cifar10-long.safetensors',
+  provide:
+    '(cd examples/pytorch && python train.py resnet20 --data-set cifar-10 --data DIR --epochs 90 --precision bf16 ' +
+    '--no-auto-augment --cutout 0 --bound-decay 1.5e-3 --seed 51 --test-every 0 ' +
+    '--from ../../checkpoints/resnet20-cifar10.safetensors --out runs/resnet20-cifar10-long) && ' +
+    'cp examples/pytorch/runs/resnet20-cifar10-long/network.safetensors checkpoints/resnet20-cifar10-long.safetensors',
+};
+
 /** With L = 4, as in the published CIFAR-10 tables. */
 export const CIFAR10_RESNET20_QCFS4: SubjectDefinition = trainedFurther(
   'qcfs4',
