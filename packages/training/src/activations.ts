@@ -1,6 +1,6 @@
 import type * as Tensorflow from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
-import { executeNative, floatType } from './native-operations.js';
+import { attribute, executeNative, floatType, integerAttribute } from './native-operations.js';
 
 type Tf = typeof Tensorflow;
 /** A function of the input and of the bound λ, differentiable in both. */
@@ -11,19 +11,19 @@ export type BoundedActivation = (x: Tensor, bound: Tensor) => Tensor;
  *
  *   ∂y/∂x = 1 for 0 < x < λ, else 0;   ∂y/∂λ = 1 for x > λ, else 0, summed over all elements that share λ
  *
+ * At x = λ ∂y/∂x is 1; at x = 0 it is 1 on the tensorflow backend with one λ, else 0.
+ *
  * @see Ho & Chang (2021), TCL; code of Bu et al. (ICLR 2022), module TCL
  */
 export function clipActivation(tf: Tf): BoundedActivation {
-  const positivePart = gate(tf);
+  const gradient = clipGradient(tf);
   const clamp = clamping(tf);
   const apply = tf.customGrad((x, bound, save) => {
     const [input, limit] = [x as Tensor, bound as Tensor];
     (save as Tensorflow.GradSaveFunc)([input, limit]);
-    // dy above the bound goes to λ, dy above 0 less that to x.
     const gradFunc = (dy: Tensor, saved: Tensor[]): Tensor[] => {
       const [z, lambda] = saved as [Tensor, Tensor];
-      const above = positivePart(dy, tf.sub(z, lambda));
-      return [tf.sub(positivePart(dy, z), above), reduceTo(tf, above, lambda.shape)];
+      return gradient(dy, z, lambda);
     };
     return { value: clamp(input, limit), gradFunc };
   });
@@ -70,11 +70,29 @@ export function rateNormActivation(tf: Tf): BoundedActivation {
   return (x, threshold) => tf.div(clip(x, threshold), threshold);
 }
 
-// dy where the feature is > 0, else 0; on the tensorflow backend one kernel without a temporary.
-function gate(tf: Tf): (dy: Tensor, feature: Tensor) => Tensor {
-  if (tf.getBackend() !== 'tensorflow') return (dy, feature) => tf.mul(dy, tf.step(feature));
-  const reluGradient = { name: 'ReluGrad', attributes: [floatType('T')], outputs: 1 };
-  return (dy, feature) => executeNative(tf, reluGradient, [dy, feature])[0]!;
+type ClipGradient = (dy: Tensor, x: Tensor, bound: Tensor) => [dx: Tensor, dBound: Tensor];
+
+// dy above the bound goes to λ, dy above 0 less that to x.
+function clipGradient(tf: Tf): ClipGradient {
+  const plain: ClipGradient = (dy, x, bound) => {
+    const above = tf.mul(dy, tf.step(tf.sub(x, bound)));
+    return [tf.sub(tf.mul(dy, tf.step(x)), above), reduceTo(tf, above, bound.shape)];
+  };
+  if (tf.getBackend() !== 'tensorflow') return plain;
+  return (dy, x, bound) => (bound.size > 1 ? plain(dy, x, bound) : fusedClipGradient(tf, dy, x, bound));
+}
+
+// The gradient of TensorFlow's fake quantisation goes to x inside [min, max] and to max above, in one kernel. Its range is
+// moved so that 0 falls on a level: with the two levels of two bits in a narrow range, [0, λ] stays as it is, to the bit.
+function fusedClipGradient(tf: Tf, dy: Tensor, x: Tensor, bound: Tensor): [Tensor, Tensor] {
+  const operation = {
+    name: 'FakeQuantWithMinMaxVarsGradient',
+    attributes: [integerAttribute('num_bits', 2), attribute('narrow_range', true)],
+    outputs: 3,
+  };
+  const inputs = [dy, x, tf.scalar(0), scalarIfOne(tf, bound)];
+  const [dx, , dBound] = executeNative(tf, operation, inputs) as [Tensor, Tensor, Tensor];
+  return [dx, tf.reshape(dBound, bound.shape)];
 }
 
 // min(max(x, 0), λ); on the tensorflow backend, whose kernel takes one λ only, in one pass.

@@ -28,7 +28,7 @@ export function executeNative(
 
 // TF_DataType and TF_AttrType values of the C API that tfjs-node's binding takes.
 const FLOAT = 1;
-const ATTRIBUTE = { string: 0, float: 2, boolean: 3, type: 4 } as const;
+const ATTRIBUTE = { string: 0, integer: 1, float: 2, boolean: 3, type: 4 } as const;
 
 /** An attribute of the kind "element type", set to float32. @internal */
 export function floatType(name: string): object {
@@ -39,4 +39,9 @@ export function floatType(name: string): object {
 export function attribute(name: string, value: string | number | boolean): object {
   const kinds = { string: ATTRIBUTE.string, number: ATTRIBUTE.float, boolean: ATTRIBUTE.boolean };
   return { name, type: kinds[typeof value as 'string' | 'number' | 'boolean'], value };
+}
+
+/** An attribute that TensorFlow declares as an int; {@link attribute} makes a float of a number. @internal */
+export function integerAttribute(name: string, value: number): object {
+  return { name, type: ATTRIBUTE.integer, value };
 }

@@ -42,6 +42,17 @@ describeOnEachBackend('clipActivation', (backend) => {
     expect(dBound).toEqual([2]);
   });
 
+  it('passes gradients up to λ itself and gives λ those from the next number on, for any λ', () => {
+    for (const bound of drawn(50, 4, 0.01, 9)) {
+      const next = Float32Array.of(bound);
+      new Uint32Array(next.buffer)[0]! += 1;
+      const x = [-1, -1e-30, 1e-30, bound / 2, bound, next[0]!, 10];
+      const { dx, dBound } = evaluate(backend(), clipActivation(backend().tf), x, [bound]);
+      expect(dx).toEqual([0, 0, 1, 1, 1, 0, 0]);
+      expect(dBound).toEqual([2]);
+    }
+  });
+
   it('keeps one bound per channel apart', () => {
     const { y, dx, dBound } = evaluate(backend(), clipActivation(backend().tf), [3, 3, -1, 9], [2, 4]);
     expect(y).toEqual([2, 3, 0, 4]);
