@@ -25,16 +25,23 @@ export class ImportError extends Error {
    * @param source the file, or `bytes` when they came from no file
    */
   constructor(caller: string, source: string, problems: readonly ImportProblem[], cause?: unknown) {
-    const count = problems.length === 1 ? '1 obstacle' : `${problems.length} obstacles`;
-    const lines = problems.slice(0, LISTED_PROBLEMS).map(({ node, message, remedy }) => {
-      const place = node === null ? '' : `${printable(node)}: `;
-      return `  ${place}${printable(message)}. ${printable(remedy)}.`;
-    });
-    const rest = problems.length - lines.length;
-    if (rest > 0) lines.push(`  and ${rest} more`);
-    super(`${caller}: ${source} has ${count}:\n${lines.join('\n')}`, cause === undefined ? {} : { cause });
+    const listed = problems.slice(0, LISTED_PROBLEMS);
+    const first = listed.length < problems.length ? `, the first ${LISTED_PROBLEMS}` : '';
+    const count = problems.length === 1 ? '1 obstacle' : `${problems.length} obstacles${first}`;
+    const text = `${caller}: ${source} has ${count}:\n${describe(listed).join('\n')}`;
+    super(text, cause === undefined ? {} : { cause });
     this.problems = problems;
   }
+}
+
+/** A line for each; a remedy that several in a row share stands once, on a line of its own after them. */
+function describe(problems: readonly ImportProblem[]): string[] {
+  return problems.flatMap(({ node, message, remedy }, i) => {
+    const problem = `  ${node === null ? '' : `${printable(node)}: `}${printable(message)}.`;
+    if (problems[i + 1]?.remedy === remedy) return [problem];
+    const advice = `${printable(remedy)}.`;
+    return problems[i - 1]?.remedy === remedy ? [problem, `  ${advice}`] : [`${problem} ${advice}`];
+  });
 }
 
 /**
