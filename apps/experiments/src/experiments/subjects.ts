@@ -30,7 +30,7 @@ export const CIFAR10_RESNET20_BOUND_DECAY: SubjectDefinition = trainedFurther(
   '--epochs 7 --learning-rate 0.04 --bound-decay 1e-2 --seed 49',
 );
 
-/** The clip network trained for 90 more epochs, in PyTorch. */
+/** The clip network trained for 90 more epochs, in PyTorch; `provide` needs its requirements and the data in DIR. */
 export const CIFAR10_RESNET20_LONG: SubjectDefinition = {
   ...CIFAR10_RESNET20,
   checkpoint: 'resnet20-cifar10-long.safetensors',
