@@ -9,9 +9,9 @@ export type BoundedActivation = (x: Tensor, bound: Tensor) => Tensor;
 /**
  * Trainable clip (TCL; OPI's activation): y = min(max(x, 0), λ).
  *
- *   ∂y/∂x = 1 for 0 < x < λ, else 0;   ∂y/∂λ = 1 for x > λ, else 0, summed over all elements that share λ
+ *   ∂y/∂x = 1 for 0 < x ≤ λ, else 0;   ∂y/∂λ = 1 for x > λ, else 0, summed over all elements that share λ
  *
- * At x = λ ∂y/∂x is 1; at x = 0 it is 1 on the tensorflow backend with one λ, else 0.
+ * At x = 0 itself ∂y/∂x is 1 on the tensorflow backend, where all elements share one λ.
  *
  * @see Ho & Chang (2021), TCL; code of Bu et al. (ICLR 2022), module TCL
  */
@@ -21,10 +21,7 @@ export function clipActivation(tf: Tf): BoundedActivation {
   const apply = tf.customGrad((x, bound, save) => {
     const [input, limit] = [x as Tensor, bound as Tensor];
     (save as Tensorflow.GradSaveFunc)([input, limit]);
-    const gradFunc = (dy: Tensor, saved: Tensor[]): Tensor[] => {
-      const [z, lambda] = saved as [Tensor, Tensor];
-      return gradient(dy, z, lambda);
-    };
+    const gradFunc = (dy: Tensor, [z, lambda]: Tensor[]): Tensor[] => gradient(dy, z!, lambda!);
     return { value: clamp(input, limit), gradFunc };
   });
   return (x, bound) => apply(x, bound);
@@ -83,7 +80,7 @@ function clipGradient(tf: Tf): ClipGradient {
 }
 
 // The gradient of TensorFlow's fake quantisation goes to x inside [min, max] and to max above, in one kernel. Its range is
-// moved so that 0 falls on a level: with the two levels of two bits in a narrow range, [0, λ] stays as it is, to the bit.
+// moved so that 0 falls on a level: with the two steps of two bits in a narrow range, [0, λ] stays as it is, to the bit.
 function fusedClipGradient(tf: Tf, dy: Tensor, x: Tensor, bound: Tensor): [Tensor, Tensor] {
   const operation = {
     name: 'FakeQuantWithMinMaxVarsGradient',

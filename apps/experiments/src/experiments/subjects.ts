@@ -41,7 +41,7 @@ export const CIFAR10_RESNET20_LONG: SubjectDefinition = {
     'cp examples/pytorch/runs/resnet20-cifar10-long/network.safetensors checkpoints/resnet20-cifar10-long.safetensors',
 };
 
-/** With L = 4, as in the published CIFAR-10 tables. */
+/** QCFS with L = 4, as in the published CIFAR-10 tables. */
 export const CIFAR10_RESNET20_QCFS4: SubjectDefinition = trainedFurther(
   'qcfs4',
   '--epochs 9 --learning-rate 0.04 --bound-decay 1e-3 --activation qcfs --levels 4 --seed 45',
