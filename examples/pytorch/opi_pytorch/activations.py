@@ -12,6 +12,11 @@ RATE_NORM_MOMENTUM = 0.1
 RATE_NORM_INITIAL_SCALE = 10.0
 
 
+def _takes_numbers(x):
+    """Whether kernels may take a bound as a number: a GPU would wait for it, a compiler would compile for each value."""
+    return x.device.type == "cpu" and not torch.compiler.is_compiling()
+
+
 class _ClipFunction(torch.autograd.Function):
     """y = min(max(x, 0), bound); dy/dx = 1 for 0 < x <= bound, dy/dbound = 1 for x > bound."""
 
@@ -20,16 +25,16 @@ class _ClipFunction(torch.autograd.Function):
         limit = bound.to(x.dtype)
         ctx.save_for_backward(x, limit)
         ctx.bound_dtype = bound.dtype
-        if x.device.type == "cpu":
+        if _takes_numbers(x):
             return torch.ops.aten.hardtanh(x, 0, limit.item())
         return torch.minimum(x.clamp_min(0), limit)
 
     @staticmethod
     def backward(ctx, dy):
         x, limit = ctx.saved_tensors
-        if x.device.type == "cpu":
-            # The same values in a quarter of the time: one kernel each, which takes its limit as a number (a GPU would wait
-            # for that). hardtanh has no gradient at its upper limit, so that the next number is given.
+        if _takes_numbers(x):
+            # The same values in a quarter of the time, one kernel each. hardtanh has no gradient at its upper limit, so
+            # that the next number is given.
             if dy.stride() != x.stride():
                 dy = torch.empty_like(x).copy_(dy)
             beyond = torch.nextafter(limit, torch.full_like(limit, torch.inf)).item()
